@@ -1,0 +1,51 @@
+"""The one base of every error we raise on purpose.
+
+Errors are raised beside the code that finds them and know no HTTP. `gis_core.problems` turns them into
+`application/problem+json` (RFC 9457) at the edge. This module imports no Django, so that the pure modules can use it.
+"""
+
+from typing import Any, ClassVar
+
+
+class ThuyLoError(Exception):
+    """A failure whose message is meant for the person who caused it.
+
+    Parameters
+    ----------
+    message
+        English text, also the msgid for gettext, with ``%(name)s`` places for `params`: what was wrong and what would
+        be right.
+    params
+        Values for the places in `message`; also published as members of the problem document.
+    """
+
+    code: ClassVar[str] = "error"
+    """Stable machine name, last part of the problem's `type`."""
+    title: ClassVar[str] = "Something went wrong"
+    """Short English summary (msgid), the same for every occurrence."""
+
+    def __init__(self, message: str, **params: Any) -> None:
+        self.message = message
+        self.params = params
+        super().__init__(message % params if params else message)
+
+
+class BadRequest(ThuyLoError):  # noqa: N818 - named as HTTP and RFC 9457 name it
+    """The question itself is malformed; asking it again unchanged cannot help."""
+
+    code = "bad-request"
+    title = "The request is not valid"
+
+
+class NotFound(ThuyLoError):  # noqa: N818
+    """What was asked for by name does not exist."""
+
+    code = "not-found"
+    title = "Not found"
+
+
+class Forbidden(ThuyLoError):  # noqa: N818
+    """The policy says no, and why."""
+
+    code = "forbidden"
+    title = "Not allowed"

@@ -1,0 +1,140 @@
+"""The edge: every failure becomes one JSON shape, `application/problem+json` (RFC 9457), in the caller's language."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from django.core.exceptions import BadRequest as DjangoBadRequest
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from rest_framework import exceptions as drf
+
+from gis_core.errors import BadRequest, Forbidden, NotFound, ThuyLoError
+
+logger = logging.getLogger(__name__)
+
+STATUS_BY_ERROR: Mapping[type[ThuyLoError], int] = {
+    BadRequest: 400,
+    Forbidden: 403,
+    NotFound: 404,
+    ThuyLoError: 400,
+}
+"""The first base class of an error that stands here gives its status."""
+
+PROBLEM_TYPE = "urn:thuy-lo:problem:"
+
+
+def problem(status: int, code: str, title: str, detail: str = "", **members: Any) -> HttpResponse:
+    """Render a problem document; `members` are extensions as RFC 9457 section 3.2 allows."""
+    body = {"type": PROBLEM_TYPE + code, "title": title, "status": status, "detail": detail, **members}
+    return HttpResponse(
+        orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS),
+        status=status,
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def problem_for(error: BaseException) -> HttpResponse | None:
+    """The problem document for an error we know how to explain; None for a bug of ours."""
+    if isinstance(error, ThuyLoError):
+        return _domain_problem(error)
+    for kinds, status, code, title in _FRAMEWORK_ERRORS:
+        if isinstance(error, kinds):
+            return problem(status, code, gettext(title), _detail_of(error))
+    return None
+
+
+def handle_exception(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler; None lets the error rise to `ProblemMiddleware`."""
+    return problem_for(error)
+
+
+class ProblemMiddleware:
+    """Turn whatever rises out of a view into a problem document; the traceback goes to the log, never to the client."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Explain `error`; pages of the admin keep Django's own behaviour."""
+        if request.path.startswith("/admin"):
+            return None
+        if explained := problem_for(error):
+            return explained
+        logger.error("unexpected failure at %s %s", request.method, request.path, exc_info=error)
+        return server_error(request)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404."""
+    return problem(
+        404,
+        "not-found",
+        gettext("Not found"),
+        gettext("There is nothing at %(path)s.") % {"path": request.path},
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    return problem_for(exception) or problem(400, "bad-request", gettext("The request is not valid"))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    return problem(403, "forbidden", gettext("Not allowed"), str(exception))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: nothing of the failure is told."""
+    return problem(
+        500,
+        "internal",
+        gettext("Something failed on our side"),
+        gettext("Nothing was stored. The failure is in the log."),
+    )
+
+
+def _domain_problem(error: ThuyLoError) -> HttpResponse:
+    status = next(STATUS_BY_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_BY_ERROR)
+    template = gettext(error.message)
+    return problem(
+        status,
+        error.code,
+        gettext(error.title),
+        template % error.params if error.params else template,
+        **{name: value for name, value in error.params.items() if name not in _RESERVED},
+    )
+
+
+def _detail_of(error: BaseException) -> str:
+    if isinstance(error, drf.APIException):
+        return error.detail if isinstance(error.detail, str) else orjson.dumps(error.detail, default=str).decode()
+    return "" if isinstance(error, OperationalError) else str(error)
+
+
+_RESERVED = frozenset({"type", "title", "status", "detail"})
+
+_FRAMEWORK_ERRORS: tuple[tuple[tuple[type[BaseException], ...], int, str, str], ...] = (
+    ((RequestDataTooBig,), 413, "too-large", "The body is too large"),
+    ((drf.NotAuthenticated, drf.AuthenticationFailed), 401, "not-signed-in", "Please sign in"),
+    ((drf.PermissionDenied, PermissionDenied), 403, "forbidden", "Not allowed"),
+    ((drf.NotFound, Http404), 404, "not-found", "Not found"),
+    ((drf.MethodNotAllowed,), 405, "method-not-allowed", "This address does not know that method"),
+    ((drf.NotAcceptable,), 406, "not-acceptable", "This address does not speak that format"),
+    ((drf.UnsupportedMediaType,), 415, "unsupported-media-type", "Send JSON"),
+    (
+        (drf.ParseError, drf.ValidationError, DjangoBadRequest, SuspiciousOperation),
+        400,
+        "bad-request",
+        "The request is not valid",
+    ),
+    ((OperationalError,), 503, "store-unavailable", "The data store does not answer"),
+)

@@ -1,0 +1,153 @@
+"""The layer contract: what a layer is to those who serve, import, export and draw it.
+
+`layers` serves whatever is registered here and knows no model; each app declares its own in `map_layers.py`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+from gis_core.errors import NotFound
+from gis_core.features import Record
+from gis_core.fields import LayerField, describe_fields
+
+Text = str | Promise
+Shape = Literal["circle", "square", "triangle", "diamond", "star", "pin", "cross", "none"]
+
+
+class UnknownLayer(NotFound):
+    """No layer has this id."""
+
+    code = "unknown-layer"
+    title = "There is no such layer"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """How one class of features is drawn; never by colour alone."""
+
+    colour: str
+    shape: Shape = "circle"
+    dash: str = ""
+    label: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a layer is drawn: by the values of one property, else by `default`.
+
+    `min_zoom` keeps dense layers off the small scales; `order` is the drawing order, low first.
+    """
+
+    default: Symbol
+    by: str = ""
+    classes: dict[str, Symbol] = field(default_factory=dict)
+    min_zoom: int = 0
+    order: int = 50
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its identity, the table behind it, what may be seen of it, how it looks.
+
+    Parameters
+    ----------
+    id
+        The collection id in every address, pinned.
+    model
+        The table; a `gis_core.features.Record` with `geom`.
+    sensitive
+        Fields that only roles with `VIEW_SENSITIVE` get: people, telephone numbers, dossiers.
+    hidden
+        Fields that are no attribute of the layer at all.
+    title_field
+        The property that names a feature to a person.
+    valid_time
+        The names of the first day in force and the first day no longer in force, where the layer is dated.
+    """
+
+    id: str
+    title: Text
+    description: Text
+    model: type[Record]
+    style: Style
+    sensitive: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    title_field: str = "ref"
+    valid_time: tuple[str, str] | None = None
+
+    @cached_property
+    def fields(self) -> tuple[LayerField, ...]:
+        """The attributes in the order of the model, sensitive ones marked."""
+        return describe_fields(self.model, sensitive=self.sensitive, hidden=self.hidden)
+
+    @cached_property
+    def geometry_type(self) -> str:
+        """The GeoJSON type of the geometries, ``Geometry`` where they are mixed."""
+        kinds = {
+            "POINT": "Point",
+            "LINESTRING": "LineString",
+            "MULTIPOLYGON": "MultiPolygon",
+            "GEOMETRY": "Geometry",
+        }
+        column: Any = self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
+        return kinds[column.geom_type]
+
+    @property
+    def table(self) -> str:
+        """The table's name in the database."""
+        return self.model._meta.db_table
+
+
+class LayerRegistry:
+    """The layers by id, in the order in which they were registered."""
+
+    def __init__(self) -> None:
+        self._layers: dict[str, Layer] = {}
+
+    def register(self, layer: Layer) -> Layer:
+        """Add `layer`; an id is given once."""
+        if layer.id in self._layers:
+            msg = f"layer {layer.id!r} is registered twice"
+            raise ValueError(msg)
+        unknown = (layer.sensitive | layer.hidden) - {f.name for f in layer.model._meta.get_fields()}
+        if unknown:
+            # A misspelt sensitive field would be served to everybody.
+            msg = f"layer {layer.id!r} guards fields that do not exist: {sorted(unknown)}"
+            raise ValueError(msg)
+        self._layers[layer.id] = layer
+        return layer
+
+    def get(self, layer_id: str) -> Layer:
+        """Return the layer, or raise `UnknownLayer` naming those there are."""
+        try:
+            return self._layers[layer_id]
+        except KeyError:
+            raise UnknownLayer(
+                "There is no layer “%(layer)s”; there are: %(known)s.",
+                layer=layer_id,
+                known=", ".join(self._layers),
+            ) from None
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self._layers.values())
+
+    def __contains__(self, layer_id: object) -> bool:
+        return layer_id in self._layers
+
+    @contextmanager
+    def register_temporarily(self, layer: Layer) -> Iterator[Layer]:
+        """Register for the length of a test."""
+        self.register(layer)
+        try:
+            yield layer
+        finally:
+            del self._layers[layer.id]
+
+
+layer_registry = LayerRegistry()

@@ -1,0 +1,54 @@
+"""Who people are to the service, and who may see or do what: one table each."""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(StrEnum):
+    """What a person is to the service. Nobody signed in is `PUBLIC`."""
+
+    PUBLIC = "public"
+    DISPATCHER = "dispatcher"
+    FIELD = "field"
+    PLANNER = "planner"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> Promise:
+        """The role as people call it."""
+        return _TITLES[self]
+
+
+_TITLES = {
+    Role.PUBLIC: _("public"),
+    Role.DISPATCHER: _("dispatcher"),
+    Role.FIELD: _("field team"),
+    Role.PLANNER: _("planner"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+
+
+class Action(StrEnum):
+    """What can be done to a layer or a feature."""
+
+    VIEW = "view"
+    VIEW_SENSITIVE = "view-sensitive"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    IMPORT = "import"
+    ADMINISTER = "administer"
+
+
+_SERVICE = frozenset({Action.VIEW, Action.VIEW_SENSITIVE})
+
+PERMISSIONS: dict[Role, frozenset[Action]] = {
+    Role.PUBLIC: frozenset({Action.VIEW}),
+    Role.DISPATCHER: _SERVICE,
+    Role.FIELD: _SERVICE | {Action.CREATE, Action.UPDATE},
+    Role.PLANNER: _SERVICE | {Action.CREATE, Action.UPDATE, Action.DELETE, Action.IMPORT},
+    Role.ADMINISTRATOR: frozenset(Action),
+}
+"""The whole of it; docs/reference/roles.md is checked against this table."""

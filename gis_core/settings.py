@@ -1,0 +1,188 @@
+"""Settings, read from the environment; what is not set is safe for production.
+
+Every name is documented in docs/reference/settings.md.
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+RUN_DIR = Path(os.environ.get("THUYLO_RUN_DIR", BASE_DIR / ".run"))
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _secret_key() -> str:
+    """From the environment, else from the file that script/bootstrap made on this machine; there is no default."""
+    if key := os.environ.get("THUYLO_SECRET_KEY"):
+        return key
+    try:
+        return (RUN_DIR / "secret_key").read_text("ascii").strip()
+    except FileNotFoundError as missing:
+        msg = "No secret key: run script/bootstrap, or set THUYLO_SECRET_KEY."
+        raise ImproperlyConfigured(msg) from missing
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("THUYLO_DEBUG", default=False)
+ALLOWED_HOSTS = os.environ.get("THUYLO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "rest_framework",
+    "rest_framework_gis",
+    "drf_spectacular",
+    "pgtrigger",
+    "pghistory",
+    "gis_core",
+    "layers",
+    "hydrants",
+    "routes",
+]
+
+MIDDLEWARE = [
+    "gis_core.problems.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gis_core.security.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+# Debian 12 ships GDAL 3.6; we hand it coordinate systems from our own catalogue only, never text from a caller.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+
+ROOT_URLCONF = "gis_core.urls"
+ASGI_APPLICATION = "gis_core.asgi.application"
+# QGIS does not follow a redirect to a trailing slash: both spellings are served, none redirects.
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(
+            os.environ.get("DATABASE_URL", "postgis:///thuylo"), conn_max_age=600, conn_health_checks=True
+        ),
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "TEST": {"NAME": os.environ.get("THUYLO_TEST_DB", "test_thuylo")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Vietnamese first, English second.
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = RUN_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "gis_core.npm_static.NpmFinder",
+]
+NPM_STATIC = {
+    "leaflet": [
+        "dist/leaflet.js",
+        "dist/leaflet.js.map",
+        "dist/leaflet.css",
+        "dist/images/layers.png",
+        "dist/images/layers-2x.png",
+        "dist/images/marker-icon.png",
+        "dist/images/marker-icon-2x.png",
+        "dist/images/marker-shadow.png",
+    ]
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "gis_core.npm_static.HashedStorage"
+    },
+}
+
+# A LineString of 10,000 vertices with 8 decimals is 0.3 MB; anything near this limit is a mistake or an attack.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# THUYLO_HTTPS=0 is for a server on loopback, as script/server starts it.
+_HTTPS = _flag("THUYLO_HTTPS", default=True)
+SECURE_SSL_REDIRECT = _HTTPS
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SECURE = _HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("THUYLO_TRUSTED_ORIGINS", "").split(",") if o]
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["gis_core.api.GeoJsonRenderer", "gis_core.api.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["gis_core.api.StrictJsonParser", "gis_core.api.StrictGeoJsonParser"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "gis_core.problems.handle_exception",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Thủy Lộ",
+    "DESCRIPTION": "Water and ways for Hanoi's fire brigade.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The schema page is ours and static: the bundled viewers load from a CDN.
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("THUYLO_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,44 @@
+"""Database triggers shared by every feature table.
+
+They live in the database, not in `save()`, so that an edit made straight from QGIS or psql gets the same treatment.
+"""
+
+import pgtrigger
+
+STAMP = pgtrigger.Trigger(
+    name="stamp_version",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"),
+    func="NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;",
+)
+"""Counts the versions of a row; the ETag and `If-Match` are made of it."""
+
+# A line belongs to the unit that holds its middle: ST_PointOnSurface is cheap and never outside the feature.
+LOCATE = pgtrigger.Trigger(
+    name="locate_unit",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("geom"),  # type: ignore[no-untyped-call]  # pgtrigger ships half its types
+    func="""
+        NEW.administrative_unit_id := (
+            SELECT unit.id FROM gis_core_administrativeunit AS unit
+            WHERE unit.valid_to IS NULL
+              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))
+            ORDER BY unit.level DESC, unit.id LIMIT 1);
+        RETURN NEW;
+    """,
+)
+"""Files the row under the smallest administrative unit in force that it lies in; NULL outside all of them."""
+
+COUNT_CHANGES = pgtrigger.Trigger(
+    name="count_changes",
+    when=pgtrigger.After,
+    level=pgtrigger.Statement,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+    func="""
+        INSERT INTO gis_core_dataversion AS seen (table_name, version, changed_at) VALUES (TG_TABLE_NAME, 1, now())
+        ON CONFLICT (table_name) DO UPDATE SET version = seen.version + 1, changed_at = now();
+        RETURN NULL;
+    """,
+)
+"""Counts the writing statements on a table, in the writing transaction: data and version move together."""

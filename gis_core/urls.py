@@ -1,0 +1,17 @@
+"""The addresses: each room brings its own; this is only where they meet."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "gis_core.problems.bad_request"
+handler403 = "gis_core.problems.permission_denied"
+handler404 = "gis_core.problems.not_found"
+handler500 = "gis_core.problems.server_error"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("layers.urls")),
+    path("api/", include("hydrants.urls")),
+    path("api/", include("routes.urls")),
+]

@@ -1,0 +1,18 @@
+"""The version of the data an answer was computed on, so that the answer can be repeated and a cache can be trusted."""
+
+from collections.abc import Iterable
+
+from gis_core.models import DataVersion
+
+
+def read_versions(tables: Iterable[str]) -> dict[str, int]:
+    """Read the number of writes to each table: one query; 0 for a table never written to."""
+    known = dict(
+        DataVersion.objects.filter(table_name__in=(names := sorted(tables))).values_list("table_name", "version")
+    )
+    return {name: known.get(name, 0) for name in names}
+
+
+def data_version(tables: Iterable[str]) -> str:
+    """Name the state of several tables in one short text, e.g. ``hydrants_hydrant.12-hydrants_watertank.3``."""
+    return "-".join(f"{name}.{version}" for name, version in read_versions(tables).items())

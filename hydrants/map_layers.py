@@ -1,0 +1,62 @@
+"""The layers of water."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.registry import Layer, Style, Symbol, layer_registry
+from hydrants.models import Hydrant, IntakePoint, Status, WaterBody, WaterTank
+
+_SENSITIVE = frozenset({"contact_name", "contact_phone", "remarks", "tags"})
+
+# Shape says the status as loudly as colour does: not everybody sees red and green apart.
+_BY_STATUS = {
+    Status.WORKING.value: Symbol("#0369a1", "circle", label=Status.WORKING.label),
+    Status.FAULTY.value: Symbol("#dc2626", "cross", label=Status.FAULTY.label),
+    Status.BLOCKED.value: Symbol("#d97706", "square", label=Status.BLOCKED.label),
+    Status.MISSING.value: Symbol("#111827", "triangle", label=Status.MISSING.label),
+    Status.UNKNOWN.value: Symbol("#6b7280", "diamond", label=Status.UNKNOWN.label),
+}
+_UNKNOWN = _BY_STATUS[Status.UNKNOWN.value]
+
+layer_registry.register(
+    Layer(
+        id="hydrants",
+        title=_("Hydrants"),
+        description=_("Fire hydrants on water mains, with status and measured flow"),
+        model=Hydrant,
+        sensitive=_SENSITIVE,
+        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=14, order=90),
+    )
+)
+layer_registry.register(
+    Layer(
+        id="intake-points",
+        title=_("Intake points"),
+        description=_("Berths, yards, pits and banks where a pump draws from open water"),
+        model=IntakePoint,
+        sensitive=_SENSITIVE,
+        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=13, order=85),
+        title_field="name",
+    )
+)
+layer_registry.register(
+    Layer(
+        id="water-tanks",
+        title=_("Water tanks"),
+        description=_("Tanks kept for firefighting"),
+        model=WaterTank,
+        sensitive=_SENSITIVE,
+        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=14, order=80),
+        title_field="name",
+    )
+)
+layer_registry.register(
+    Layer(
+        id="water-bodies",
+        title=_("Bodies of water"),
+        description=_("Ponds, lakes, rivers and canals"),
+        model=WaterBody,
+        sensitive=frozenset({"remarks", "tags"}),
+        style=Style(Symbol("#7dd3fc", "none"), order=15),
+        title_field="name",
+    )
+)

@@ -1,0 +1,75 @@
+"""The layers of places."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.registry import Layer, Style, Symbol, layer_registry
+from layers.models import Building, Facility, FireStation, PublicFirefightingPoint
+
+layer_registry.register(
+    Layer(
+        id="facilities",
+        title=_("Facilities"),
+        description=_(
+            "Facilities under fire-safety management: mini-apartments, lodging, homes with business and others"
+        ),
+        model=Facility,
+        sensitive=frozenset(
+            {
+                "head_name",
+                "head_phone",
+                "team_leader",
+                "team_phone",
+                "approval_documents",
+                "acceptance_documents",
+                "remarks",
+                "tags",
+            }
+        ),
+        style=Style(
+            Symbol("#7c3aed", "square"),
+            by="pilot_class",
+            classes={
+                "mini_apartment": Symbol("#be185d", "square", label=_("mini-apartment building")),
+                "lodging": Symbol("#7c3aed", "square", label=_("lodging house")),
+                "home_with_business": Symbol("#4338ca", "square", label=_("home with business")),
+                "other": Symbol("#6b7280", "square", label=_("other managed facility")),
+            },
+            min_zoom=15,
+            order=60,
+        ),
+        title_field="name",
+    )
+)
+layer_registry.register(
+    Layer(
+        id="public-firefighting-points",
+        title=_("Public firefighting points"),
+        description=_("Cabinets of tools and extinguishers in lanes that trucks cannot enter"),
+        model=PublicFirefightingPoint,
+        sensitive=frozenset({"contact_name", "contact_phone", "remarks", "tags"}),
+        style=Style(Symbol("#ea580c", "cross"), min_zoom=14, order=70),
+        title_field="name",
+    )
+)
+layer_registry.register(
+    Layer(
+        id="fire-stations",
+        title=_("Fire stations"),
+        description=_("Where fire engines stand ready"),
+        model=FireStation,
+        sensitive=frozenset({"phone", "radio_channel", "remarks", "tags"}),
+        style=Style(Symbol("#b91c1c", "star"), order=95),
+        title_field="name",
+    )
+)
+layer_registry.register(
+    Layer(
+        id="buildings",
+        title=_("Buildings"),
+        description=_("Houses with the chain of lanes that leads to them"),
+        model=Building,
+        sensitive=frozenset({"households", "people", "remarks", "tags"}),
+        style=Style(Symbol("#a8a29e", "circle"), min_zoom=17, order=30),
+        title_field="address",
+    )
+)

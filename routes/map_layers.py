@@ -1,0 +1,52 @@
+"""The layers of ways."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.registry import Layer, Style, Symbol, layer_registry
+from routes.models import AccessRestriction, Road
+
+_K = AccessRestriction.Kind
+
+layer_registry.register(
+    Layer(
+        id="roads",
+        title=_("Roads"),
+        description=_("Streets and lanes with clear width, clear height and load limit, and what each rests on"),
+        model=Road,
+        sensitive=frozenset({"surveyed_by", "remarks"}),
+        style=Style(
+            Symbol("#78716c", "none"),
+            by="clear_width_evidence",
+            classes={
+                "surveyed": Symbol("#57534e", "none", label=_("width surveyed")),
+                "tagged": Symbol("#78716c", "none", dash="8 3", label=_("width tagged")),
+                "none": Symbol("#a8a29e", "none", dash="2 5", label=_("width unknown")),
+            },
+            min_zoom=13,
+            order=20,
+        ),
+        title_field="name",
+    )
+)
+layer_registry.register(
+    Layer(
+        id="access-restrictions",
+        title=_("Access restrictions"),
+        description=_("What stands in the way of a truck: gates, narrowings, awnings, low cables, markets and more"),
+        model=AccessRestriction,
+        sensitive=frozenset({"key_holder", "key_holder_phone", "observed_by", "remarks"}),
+        style=Style(
+            Symbol("#b45309", "triangle"),
+            by="kind",
+            classes={
+                _K.GATE.value: Symbol("#b45309", "square", label=_K.GATE.label),
+                _K.NARROWING.value: Symbol("#b45309", "diamond", label=_K.NARROWING.label),
+                _K.STAIRS.value: Symbol("#991b1b", "cross", label=_K.STAIRS.label),
+                _K.BOLLARD.value: Symbol("#991b1b", "circle", label=_K.BOLLARD.label),
+            },
+            min_zoom=15,
+            order=75,
+        ),
+        title_field="name",
+    )
+)
