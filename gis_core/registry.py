@@ -61,6 +61,8 @@ class Layer:
         The collection id in every address, pinned.
     model
         The table; a `gis_core.features.Record` with `geom`.
+    origin
+        Which documents ask for the layer and its attributes, for docs/reference/layers.md.
     sensitive
         Fields that only roles with `VIEW_SENSITIVE` get: people, telephone numbers, dossiers.
     hidden
@@ -76,6 +78,7 @@ class Layer:
     description: Text
     model: type[Record]
     style: Style
+    origin: str
     sensitive: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     title_field: str = "ref"

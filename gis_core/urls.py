@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from gis_core import api_docs
+
 handler400 = "gis_core.problems.bad_request"
 handler403 = "gis_core.problems.permission_denied"
 handler404 = "gis_core.problems.not_found"
@@ -12,6 +14,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("layers.urls")),
+    path("api/schema", api_docs.schema, name="api-schema"),
+    path("api/docs", api_docs.docs, name="api-docs"),
     path("api/", include("hydrants.urls")),
     path("api/", include("routes.urls")),
 ]

@@ -12,6 +12,7 @@ layer_registry.register(
         id="roads",
         title=_("Roads"),
         description=_("Streets and lanes with clear width, clear height and load limit, and what each rests on"),
+        origin="Plan 42/KH-UBND: clear height, clear width and load of roads, bridges and culverts. OpenStreetMap keys and values.",
         model=Road,
         sensitive=frozenset({"surveyed_by", "remarks"}),
         style=Style(
@@ -33,6 +34,7 @@ layer_registry.register(
         id="access-restrictions",
         title=_("Access restrictions"),
         description=_("What stands in the way of a truck: gates, narrowings, awnings, low cables, markets and more"),
+        origin="Plan 42/KH-UBND: wires, posts, gates, fences, barriers, roofs and awnings that hinder fire engines.",
         model=AccessRestriction,
         sensitive=frozenset({"key_holder", "key_holder_phone", "observed_by", "remarks"}),
         style=Style(

@@ -1,0 +1,52 @@
+"""What protects the page and the server, whatever view answers."""
+
+import subprocess
+import sys
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from gis_core.security import ContentSecurityPolicyMiddleware
+
+
+def headers(response):
+    return ContentSecurityPolicyMiddleware(lambda request: response)(RequestFactory().get("/")).headers
+
+
+def test_every_answer_forbids_other_hosts():
+    policy = headers(HttpResponse())["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy, "no other host is ever allowed"
+    assert "script-src" not in policy, "scripts fall under default-src: no inline script"
+
+
+def test_a_view_may_bring_a_policy_of_its_own():
+    own = HttpResponse(headers={"Content-Security-Policy": "default-src 'none'"})
+    assert headers(own)["Content-Security-Policy"] == "default-src 'none'"
+
+
+def production(**environment):
+    script = (
+        "from gis_core import settings as s; "
+        "print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0)"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_settings_are_safe_when_nothing_is_set():
+    result = production(THUYLO_SECRET_KEY="x" * 50)
+    assert result.stdout.split() == ["False", "True", "True", "True", "True"], result.stderr
+
+
+def test_there_is_no_built_in_secret_key(tmp_path):
+    result = production(THUYLO_RUN_DIR=str(tmp_path))
+    assert result.returncode != 0
+    assert "run script/bootstrap" in result.stderr
