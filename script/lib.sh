@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # What every script here shares: paths, messages, and the database cluster's life.
 # Sourced, never run.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'printf "✗ %s, line %s: failed: %s\n" "${BASH_SOURCE[0]-}" "$LINENO" "$BASH_COMMAND" >&2' ERR # nothing ends in silence
 
 PROJECT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
-RUN=$PROJECT/.run # everything made on this machine; git ignores it
+RUN=${THUYLO_RUN_DIR:-$PROJECT/.run} # everything made on this machine; git ignores it
 # shellcheck disable=SC2034  # used by those who source this
 PYTHON=$PROJECT/.venv/bin/python
 

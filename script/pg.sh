@@ -34,7 +34,7 @@ pg_bindir() {
 	while read -r dir; do
 		[[ -z $version || $("$dir/postgres" --version 2>/dev/null) == *"$version".* ]] || continue
 		pg_fit "$dir" && printf '%s\n' "$dir" && return
-	done < <(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -Vr; have pg_config && pg_config --bindir)
+	done < <(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -Vr; pg_config --bindir 2>/dev/null || true)
 	return 1
 }
 
@@ -115,7 +115,7 @@ pg_socket_dir() {
 	if mkdir -m 0700 "$SOCKET_DIR" 2>/dev/null; then
 		is_root && chown "$PG_USER:" "$SOCKET_DIR"
 	fi
-	[[ -d $SOCKET_DIR && ! -L $SOCKET_DIR && $(stat -c '%U %a' "$SOCKET_DIR") == "$PG_USER 700" ]] ||
+	[[ -d $SOCKET_DIR && $(stat -c '%U %a' "$SOCKET_DIR") == "$PG_USER 700" ]] ||
 		die "$SOCKET_DIR exists and isn't $PG_USER's own directory with mode 700" "remove it, or set THUYLO_SOCKET_DIR to another short path"
 }
 
@@ -184,7 +184,7 @@ pg_stop() {
 	if pid=$(pg_pid); then
 		step "stopping PostgreSQL"
 		kill -INT "$pid"
-		while pg_pid >/dev/null; do
+		while [[ /proc/$pid/cwd -ef $DATA ]]; do
 			((SECONDS < deadline)) || die "PostgreSQL (process $pid) has not stopped after $START_LIMIT_S s" "see $PG/log"
 			sleep 0.05
 		done

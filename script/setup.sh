@@ -9,7 +9,7 @@ PYTHON_MIN="3, 11"
 find_python() {
 	local name
 	for name in python3 /usr/bin/python3 python3.13 python3.12 python3.11; do
-		have "$name" && "$name" -c "import sys; sys.exit(sys.version_info < ($PYTHON_MIN) or sys.prefix != sys.base_prefix)" &&
+		have "$name" && "$name" -c "import sys; sys.exit(sys.version_info < ($PYTHON_MIN) or sys.prefix != sys.base_prefix)" 2>/dev/null &&
 			command -v "$name" && return
 	done
 	return 1
@@ -80,8 +80,20 @@ apt_postgresql() {
 	printf 'postgresql-%s\npostgresql-%s-postgis-3\npostgresql-%s-pgrouting\n' "$n" "$n" "$n"
 }
 
+# apt_names: what is missing, under the names this distribution gives it.
+apt_names() {
+	local package
+	while read -r package; do
+		case $package in
+		postgresql) apt_postgresql ;;
+		chromium) ! apt-cache show chromium >/dev/null 2>&1 || echo chromium ;; # install_browser knows another way
+		*) echo "$package" ;;
+		esac
+	done
+}
+
 install_system() {
-	local missing dropin=/etc/postgresql-common/createcluster.d/thuy-lo.conf
+	local missing names dropin=/etc/postgresql-common/createcluster.d/thuy-lo.conf
 	local -a packages
 	missing=$(missing_packages "$1" "$2")
 	[[ -n $missing ]] || return 0
@@ -91,14 +103,9 @@ install_system() {
 		"as root: apt-get install --no-install-recommends $(cut -f2 <<<"$missing" | sed 's/^postgresql$/postgresql postgresql-N-postgis-3 postgresql-N-pgrouting/' | paste -sd ' ')"
 	step "reading the package lists (apt-get update)"
 	logged apt-get "check the network and /etc/apt" as_root apt-get update
-	mapfile -t packages < <(while read -r package; do
-		case $package in
-		postgresql) apt_postgresql ;;
-		chromium) apt-cache show chromium >/dev/null 2>&1 && echo chromium ;;
-		*) echo "$package" ;;
-		esac
-	done < <(cut -f2 <<<"$missing"))
-	((${#packages[@]})) || return 0
+	names=$(cut -f2 <<<"$missing" | apt_names)
+	[[ -n $names ]] || return 0
+	mapfile -t packages <<<"$names"
 	step "installing system packages: ${packages[*]}"
 	# We make a cluster of our own: the package need not make and start one for the whole machine.
 	if [[ ${packages[*]} == *postgresql* && ! -e $dropin ]]; then
