@@ -147,12 +147,10 @@ def _type_of(part: dict[str, Any]) -> str:
     name = part.get("format") or part.get("type", "")
     if "enum" in part:
         name = " | ".join(str(value) for value in part["enum"])
-    span = [f"{word} {part[key]}" for key, word in _BOUNDS.items() if key in part]
+    lowest = "above" if part.get("exclusiveMinimum") else "from"
+    span = [f"{word} {part[key]}" for key, word in (("minimum", lowest), ("maximum", "to")) if key in part]
     if "default" in part:
         span.append(f"default {part['default']}")
     if part.get("nullable"):
         span.append("or null")
     return ", ".join([name, *span])
-
-
-_BOUNDS: Final = {"minimum": "from", "maximum": "to"}

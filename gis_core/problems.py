@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from rest_framework import exceptions as drf
@@ -117,7 +117,7 @@ def _domain_problem(error: ThuyLoError) -> HttpResponse:
 def _detail_of(error: BaseException) -> str:
     if isinstance(error, drf.APIException):
         return error.detail if isinstance(error.detail, str) else orjson.dumps(error.detail, default=str).decode()
-    return "" if isinstance(error, OperationalError) else str(error)
+    return "" if isinstance(error, OperationalError | InterfaceError) else str(error)
 
 
 _RESERVED = frozenset({"type", "title", "status", "detail"})
@@ -136,5 +136,5 @@ _FRAMEWORK_ERRORS: tuple[tuple[tuple[type[BaseException], ...], int, str, str], 
         "bad-request",
         "The request is not valid",
     ),
-    ((OperationalError,), 503, "store-unavailable", "The data store does not answer"),
+    ((OperationalError, InterfaceError), 503, "store-unavailable", "The data store does not answer"),
 )

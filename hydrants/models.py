@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.features import Addressed, AreaFeature, PointFeature, track_history
+from hydrants.sources import AnyWaterSource  # noqa: F401 - the model of that view
 from layers.models import tri_state
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from django.utils.translation import override
 from rest_framework.exceptions import MethodNotAllowed, ParseError
@@ -34,6 +34,7 @@ def seen(error):
         (ThuyLoError("no"), 400, "error"),
         (RequestDataTooBig("no"), 413, "too-large"),
         (OperationalError("no"), 503, "store-unavailable"),
+        (InterfaceError("connection already closed"), 503, "store-unavailable"),
         (MethodNotAllowed("PUT"), 405, "method-not-allowed"),
         (ParseError("no"), 400, "bad-request"),
     ],

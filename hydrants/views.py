@@ -1,0 +1,193 @@
+"""The questions about water over HTTP: parse, ask, render."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from django.http import QueryDict
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gis_core.api_docs import PROBLEM
+from gis_core.errors import BadRequest
+from gis_core.values import LonLat, parse_limit
+from hydrants.nearest import DEFAULT_LIMIT, MAX_LIMIT, FoundSource, NearestWater, nearest_water
+from hydrants.openapi import NEAREST_WATER_ANSWER, NEAREST_WATER_PARAMETERS
+from hydrants.sentences import REASON_LABELS, kind_label, sentence_for, status_label
+from hydrants.usability import is_measured
+
+MODE: Final = "straight"
+
+
+class UnknownParameter(BadRequest):
+    """A parameter that means nothing here: most often a misspelt one, whose default would answer another question."""
+
+    code = "unknown-parameter"
+    title = "There is no such parameter"
+
+
+class RepeatedParameter(BadRequest):
+    """The same parameter twice."""
+
+    code = "repeated-parameter"
+    title = "A parameter stands twice"
+
+
+class ModeNotAvailable(BadRequest):
+    """A way of measuring that this address does not know."""
+
+    code = "mode-not-available"
+    title = "This way of measuring is not available"
+
+
+class InvalidLimit(BadRequest):
+    """Not a number of sources that can be asked for."""
+
+    code = "invalid-limit"
+    title = "The limit is not valid"
+
+
+@dataclass(frozen=True, slots=True)
+class NearestWaterQuestion:
+    """What can be asked at `/api/nearest-water`."""
+
+    place: LonLat
+    limit: int
+    min_flow_lps: float | None
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> Self:
+        """Read the parameters, or say which one is wrong and what would be right.
+
+        Raises
+        ------
+        gis_core.errors.BadRequest
+            One of its kinds for each thing that can be wrong.
+        """
+        _check_names(query, ("lon", "lat", "mode", "limit", "min_flow_lps"))
+        _check_mode(query.get("mode", MODE))
+        return cls(
+            place=LonLat.from_params(query.get("lon"), query.get("lat")),
+            limit=_limit(query.get("limit", str(DEFAULT_LIMIT))),
+            min_flow_lps=parse_limit("min_flow_lps", query["min_flow_lps"]) if "min_flow_lps" in query else None,
+        )
+
+
+class NearestWaterView(APIView):
+    """`GET /api/nearest-water`: nothing in the answer is kept from the public, so nobody is asked who they are."""
+
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="nearest_water",
+        summary="The nearest usable water in a straight line",
+        description="The usable sources of all kinds, nearest first, and the nearer ones that were passed over, each "
+        "with its reason. Metres are measured on the WGS 84 spheroid in a straight line, not along the road.",
+        parameters=NEAREST_WATER_PARAMETERS,
+        responses={
+            (200, "application/geo+json"): NEAREST_WATER_ANSWER,
+            (400, "application/problem+json"): PROBLEM,
+            (503, "application/problem+json"): PROBLEM,
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a GeoJSON FeatureCollection."""
+        question = NearestWaterQuestion.from_query(request.query_params)
+        at = timezone.localtime()
+        answer = nearest_water(question.place, at=at, limit=question.limit, min_flow_lps=question.min_flow_lps)
+        return Response(_answer(question, answer, at.isoformat(timespec="seconds")))
+
+
+def _check_names(query: QueryDict, known: Iterable[str]) -> None:
+    for name, values in query.lists():
+        if name not in known:
+            raise UnknownParameter(
+                "There is no parameter “%(parameter)s”; there are: %(known)s.",
+                parameter=name[:60],
+                known=", ".join(known),
+            )
+        if len(values) > 1:
+            raise RepeatedParameter("The parameter %(parameter)s stands twice: give it once.", parameter=name)
+
+
+def _check_mode(mode: str) -> None:
+    if mode != MODE:
+        raise ModeNotAvailable(
+            "The mode “%(mode)s” is not available: use %(available)s, which measures in a straight line.",
+            mode=mode[:60],
+            available=MODE,
+        )
+
+
+def _limit(text: str) -> int:
+    # isdecimal() alone would also take the digits of other scripts.
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):  # noqa: PLR2004
+        raise InvalidLimit(
+            "limit is “%(value)s”: give a whole number from 1 to %(maximum)s.", value=text[:60], maximum=MAX_LIMIT
+        )
+    return int(text)
+
+
+def _answer(question: NearestWaterQuestion, answer: NearestWater, at: str) -> dict[str, Any]:
+    return {
+        "type": "FeatureCollection",
+        "outcome": answer.outcome,
+        "question": {
+            "lon": question.place.lon,
+            "lat": question.place.lat,
+            "mode": MODE,
+            "limit": question.limit,
+            "min_flow_lps": question.min_flow_lps,
+            "at": at,
+        },
+        "data_version": answer.data_version,
+        "features": [_feature(found, rank=rank) for rank, found in enumerate(answer.chosen, start=1)],
+        "passed_over": [
+            _feature(found, reason=found.reason, reason_label=REASON_LABELS[found.reason])
+            for found in answer.passed_over
+            if found.reason is not None
+        ],
+        "passed_over_count": answer.passed_over_count,
+        "passed_over_within_m": round(answer.passed_over_within_m, 1),
+    }
+
+
+def _feature(found: FoundSource, **first: Any) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": found.source.key,
+        "geometry": {"type": "Point", "coordinates": [found.source.geom.x, found.source.geom.y]},
+        "properties": {**first, **_properties(found)},
+    }
+
+
+def _properties(found: FoundSource) -> dict[str, Any]:
+    source = found.source
+    measured = is_measured(source.flow_lps)
+    return {
+        "layer": source.layer,
+        "ref": source.ref,
+        "name": source.name,
+        "kind": source.kind,
+        "kind_label": kind_label(source),
+        "status": source.status,
+        "status_label": status_label(source),
+        "status_on": source.status_on,
+        "flow_lps": source.flow_lps if measured else None,
+        "flow_state": "measured" if measured else "not_measured",
+        "flow_measured_on": source.flow_measured_on,
+        "volume_m3": source.volume_m3,
+        "distance_m": round(found.distance_m, 1),
+        "distance_kind": MODE,
+        "bearing_deg": None if found.bearing_deg is None else round(found.bearing_deg, 1) % 360,
+        "compass": found.compass,
+        "hose_count": found.hoses,
+        "evidence": source.evidence,
+        "verified_on": source.verified_on,
+        "address": source.address,
+        "synthetic": source.synthetic,
+        "sentence": sentence_for(found),
+    }
