@@ -33,7 +33,7 @@ class OrjsonRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """Serialize `data`; translated texts become strings."""
-        return orjson.dumps(data, default=str, option=orjson.OPT_SERIALIZE_NUMPY)
+        return orjson.dumps(data, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
 
 
 class GeoJsonRenderer(OrjsonRenderer):

@@ -40,7 +40,7 @@ def track_history() -> Callable[[ModelT], ModelT]:
 
 
 def _unindexed_geometry(model: type[models.Model]) -> "dict[str, models.Field[Any, Any]]":
-    """Return the event table's geometry column: history is read by object, and a spatial index would slow every edit."""
+    """Return the event table's geometry column: history is read by object, a spatial index would slow every edit."""
     copies: dict[str, models.Field[Any, Any]] = {
         f.name: f.clone() for f in model._meta.local_fields if isinstance(f, models.GeometryField)
     }

@@ -34,7 +34,7 @@ _JSON_TYPES: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class LayerField:
-    """One attribute; `column` is where it is stored, `reference` the table of the record it holds, shown by its `ref`."""
+    """One attribute; `column` stores it, `reference` is the table of the record it holds, shown by its `ref`."""
 
     name: str
     column: str

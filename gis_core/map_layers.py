@@ -10,7 +10,10 @@ layer_registry.register(
         id="administrative-units",
         title=_("Administrative units"),
         description=_("City, districts until 2025-06-30, wards and communes since 2025-07-01"),
-        origin="Plan 122/KH-UBND: data by area. NQ 1656/NQ-UBTVQH15 and QĐ 19/2025/QĐ-TTg: the units since 2025-07-01 and their codes.",
+        origin=(
+            "Plan 122/KH-UBND: data by area. NQ 1656/NQ-UBTVQH15 and QĐ "
+            "19/2025/QĐ-TTg: the units since 2025-07-01 and their codes."
+        ),
         model=AdministrativeUnit,
         sensitive=frozenset({"remarks", "tags"}),
         style=Style(Symbol("#6b7280", "none", dash="6 4"), order=10),

@@ -22,7 +22,10 @@ layer_registry.register(
         id="hydrants",
         title=_("Hydrants"),
         description=_("Fire hydrants on water mains, with status and measured flow"),
-        origin="Plan 122/KH-UBND: hydrants. Plan 42/KH-UBND: pipes, outlets, hydrants with flow and pressure. TCVN 6379; OSM emergency=fire_hydrant; NFPA 291 names.",
+        origin=(
+            "Plan 122/KH-UBND: hydrants. Plan 42/KH-UBND: pipes, outlets, hydrants with "
+            "flow and pressure. TCVN 6379; OSM emergency=fire_hydrant; NFPA 291 names."
+        ),
         model=Hydrant,
         sensitive=_SENSITIVE,
         style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=14, order=90),
@@ -33,7 +36,10 @@ layer_registry.register(
         id="intake-points",
         title=_("Intake points"),
         description=_("Berths, yards, pits and banks where a pump draws from open water"),
-        origin="Plan 42/KH-UBND: berths, yards, pits at ponds, lakes, rivers, canals; aircraft points. QCVN 10:2025/BCA figures H.1 and H.2.",
+        origin=(
+            "Plan 42/KH-UBND: berths, yards, pits at ponds, lakes, rivers, "
+            "canals; aircraft points. QCVN 10:2025/BCA figures H.1 and H.2."
+        ),
         model=IntakePoint,
         sensitive=_SENSITIVE,
         style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=13, order=85),
@@ -45,7 +51,10 @@ layer_registry.register(
         id="water-tanks",
         title=_("Water tanks"),
         description=_("Tanks kept for firefighting"),
-        origin="Plan 42/KH-UBND: tanks for quarters with narrow roads. Form PC01: number, position, volume, usable by truck.",
+        origin=(
+            "Plan 42/KH-UBND: tanks for quarters with narrow roads. "
+            "Form PC01: number, position, volume, usable by truck."
+        ),
         model=WaterTank,
         sensitive=_SENSITIVE,
         style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=14, order=80),

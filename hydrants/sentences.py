@@ -1,13 +1,12 @@
 """A source of water in the words of whoever asked: labels, and one sentence that can be read out over the radio."""
 
-from datetime import date
 from typing import Final
 
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.wording import say_day, say_number
 from hydrants.models import Hydrant, IntakePoint, Status
 from hydrants.nearest import FoundSource
 from hydrants.sources import AnyWaterSource
@@ -64,34 +63,32 @@ def sentence_for(found: FoundSource) -> str:
     if found.reason is not Reason.FLOW_NOT_MEASURED:
         parts.append(_flow(found.source))
     if is_measured(found.source.volume_m3):
-        parts.append(gettext("%(volume)s m³ of water") % {"volume": _number(found.source.volume_m3)})
+        parts.append(gettext("%(volume)s m³ of water") % {"volume": say_number(found.source.volume_m3)})
     return "; ".join(parts) + "."
 
 
 def _where(found: FoundSource) -> str:
-    name = f"{_NOUNS[found.source.layer]} {found.source.name or found.source.ref}"
+    name = _full_name(found.source)
     if found.compass is None:
         return gettext("%(source)s, on the spot") % {"source": name}
     return gettext("%(source)s, %(distance)s m %(direction)s in a straight line, %(hoses)s") % {
         "source": name,
-        "distance": number_format(round(found.distance_m), use_l10n=True),
+        "distance": say_number(found.distance_m, 0),
         "direction": DIRECTIONS[found.compass],
         "hoses": ngettext("%(count)d hose", "%(count)d hoses", found.hoses) % {"count": found.hoses},
     }
 
 
+def _full_name(source: AnyWaterSource) -> str:
+    noun, name = str(_NOUNS[source.layer]), source.name or source.ref
+    # Many sources are called by their kind already: no "Trụ nước Trụ nước 145".
+    return name if name.casefold().startswith(noun.casefold()) else f"{noun} {name}"
+
+
 def _flow(source: AnyWaterSource) -> str:
     if not is_measured(source.flow_lps):
         return str(REASON_LABELS[Reason.FLOW_NOT_MEASURED])
-    flow = {"flow": _number(source.flow_lps)}
+    flow = {"flow": say_number(source.flow_lps)}
     if source.flow_measured_on is None:
         return gettext("flow %(flow)s L/s, nobody wrote down when it was measured") % flow
-    return gettext("flow %(flow)s L/s measured on %(date)s") % {**flow, "date": _day(source.flow_measured_on)}
-
-
-def _number(quantity: float) -> str:
-    return number_format(f"{quantity:.1f}".removesuffix(".0"), use_l10n=True)
-
-
-def _day(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+    return gettext("flow %(flow)s L/s measured on %(date)s") % {**flow, "date": say_day(source.flow_measured_on)}

@@ -12,7 +12,10 @@ layer_registry.register(
         description=_(
             "Facilities under fire-safety management: mini-apartments, lodging, homes with business and others"
         ),
-        origin="Plan 122/KH-UBND: managed facilities, pilot classes and phases. Form PC01 of NĐ 347/2026/NĐ-CP: the sheet. NĐ 105/2025/NĐ-CP appendices I-III: risk groups.",
+        origin=(
+            "Plan 122/KH-UBND: managed facilities, pilot classes and phases. Form PC01 of "
+            "NĐ 347/2026/NĐ-CP: the sheet. NĐ 105/2025/NĐ-CP appendices I-III: risk groups."
+        ),
         model=Facility,
         sensitive=frozenset(
             {
@@ -46,10 +49,13 @@ layer_registry.register(
         id="public-firefighting-points",
         title=_("Public firefighting points"),
         description=_("Cabinets of tools and extinguishers in lanes that trucks cannot enter"),
-        origin="Plan 122/KH-UBND: public firefighting points. C07 guidance as in domain-facts 5: equipment, shelter, signs, lanes of 50 m and more.",
+        origin=(
+            "Plan 122/KH-UBND: public firefighting points. C07 guidance as in "
+            "domain-facts 5: equipment, shelter, signs, lanes of 50 m and more."
+        ),
         model=PublicFirefightingPoint,
         sensitive=frozenset({"contact_name", "contact_phone", "remarks", "tags"}),
-        style=Style(Symbol("#ea580c", "cross"), min_zoom=14, order=70),
+        style=Style(Symbol("#ea580c", "pin"), min_zoom=14, order=70),
         title_field="name",
     )
 )
@@ -70,7 +76,9 @@ layer_registry.register(
         id="buildings",
         title=_("Buildings"),
         description=_("Houses with the chain of lanes that leads to them"),
-        origin="Plan 122/KH-UBND: house-number identity. Law 55/2024 art. 20(5): homes in areas without roads or water.",
+        origin=(
+            "Plan 122/KH-UBND: house-number identity. Law 55/2024 art. 20(5): homes in areas without roads or water."
+        ),
         model=Building,
         sensitive=frozenset({"households", "people", "remarks", "tags"}),
         style=Style(Symbol("#a8a29e", "circle"), min_zoom=17, order=30),

@@ -12,7 +12,10 @@ layer_registry.register(
         id="roads",
         title=_("Roads"),
         description=_("Streets and lanes with clear width, clear height and load limit, and what each rests on"),
-        origin="Plan 42/KH-UBND: clear height, clear width and load of roads, bridges and culverts. OpenStreetMap keys and values.",
+        origin=(
+            "Plan 42/KH-UBND: clear height, clear width and load of "
+            "roads, bridges and culverts. OpenStreetMap keys and values."
+        ),
         model=Road,
         sensitive=frozenset({"surveyed_by", "remarks"}),
         style=Style(
@@ -21,6 +24,7 @@ layer_registry.register(
             classes={
                 "surveyed": Symbol("#57534e", "none", label=_("width surveyed")),
                 "tagged": Symbol("#78716c", "none", dash="8 3", label=_("width tagged")),
+                "assumed": Symbol("#78716c", "none", dash="4 4", label=_("width assumed")),
                 "none": Symbol("#a8a29e", "none", dash="2 5", label=_("width unknown")),
             },
             min_zoom=13,

@@ -229,3 +229,32 @@ class Vehicle(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@track_history()
+class RoadClassAssumption(models.Model):
+    """What a class of road offers at least where nobody measured it; an empty column assumes nothing.
+
+    It can let a vehicle through, marked as assumed, and never stops one (`routes.passability`). Editable: the first
+    rows are ours, the fire brigade knows better.
+    """
+
+    highway = models.CharField(_("class"), max_length=30, unique=True, help_text=_("OSM highway=*"))
+    clear_width_m = limit(_("clear width"))
+    clear_height_m = limit(_("clear height"))
+    max_weight_t = limit(_("load limit"))
+    needs_survey = models.BooleanField(
+        _("only where the width was surveyed"),
+        default=True,
+        db_default=True,
+        help_text=_("Holds only where somebody measured the width of the segment and saw it"),
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("assumption on a class of road")
+        verbose_name_plural = _("assumptions on classes of road")
+        triggers = [COUNT_CHANGES]
+
+    def __str__(self) -> str:
+        return self.highway

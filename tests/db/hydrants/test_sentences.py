@@ -28,7 +28,7 @@ def source(layer="hydrants", **facts):
 def test_a_measured_flow_comes_with_its_day():
     found = FoundSource(source(flow_lps=18.0, flow_measured_on=date(2026, 5, 4)), 84.3, 41.2)
     assert sentence_for(found) == (
-        "Hydrant TN-012, 84 m to the north-east in a straight line, 5 hoses; flow 18 L/s measured on 05/04/2026."
+        "Hydrant TN-012, 84 m to the north-east in a straight line, 5 hoses; flow 18 L/s measured on 4 May 2026."
     )
 
 

@@ -29,7 +29,8 @@ def test_a_view_may_bring_a_policy_of_its_own():
 def production(**environment):
     script = (
         "from gis_core import settings as s; "
-        "print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0)"
+        "print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT,"
+        " s.SECURE_HSTS_SECONDS > 0)"
     )
     return subprocess.run(
         [sys.executable, "-c", script],

@@ -1,0 +1,17 @@
+"""Numbers and days as sentences say them, in the language in force."""
+
+from datetime import date
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+
+
+def say_number(quantity: float, decimals: int = 1) -> str:
+    """Write a quantity with at most this many decimals, none of them a trailing zero: ``2,7`` in Vietnamese."""
+    text = f"{quantity:.{decimals}f}"
+    return number_format(text.rstrip("0").rstrip(".") if "." in text else text, use_l10n=True)
+
+
+def say_day(day: date) -> str:
+    """Write a day so that nobody can take the day for the month: ``05/04/2026`` in Vietnamese, ``5 Apr 2026`` else."""
+    return date_format(day, "d/m/Y" if get_language() == "vi" else "j M Y", use_l10n=False)

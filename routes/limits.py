@@ -1,0 +1,219 @@
+"""What lies along a drawn line: the roads with their limits, the obstacles, and the stretches without a road.
+
+Two queries whatever the length of the line: the roads around it and the obstacles around it, both by their GiST index.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import shapely
+from django.contrib.gis.db.models.functions import AsWKB
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from numpy.typing import NDArray
+
+from gis_core.crs import CATALOGUE, Transformer
+from gis_core.values import Evidence
+from routes.candidates import TOLERANCE_M, Network
+from routes.encounters import Dimension, Limit, Limits, NoRoad, Obstacle, OnTheWay, RoadStretch, TriState
+from routes.linear import MeasuredLine, along_m
+from routes.matching import Matching, Section, match
+from routes.models import AccessRestriction, Road
+from routes.placing import MatchedLine, Position, Standing
+
+METRIC: Final = Transformer(CATALOGUE["EPSG:5897"])
+"""Hanoi's own zone: lengths are right to 0.1 m in 1 km."""
+
+MaySee = Callable[[int | None], bool]
+"""May the reader see names of people and telephone numbers in this administrative unit?"""
+
+_PIECE_DEG: Final = 0.002
+# A metre is most degrees of longitude at the northern end of Vietnam; a little too much elsewhere.
+_DEG_PER_M: Final = 1 / (111_320 * np.cos(np.radians(23.5)))
+_NEAR_SQL: Final = (Path(__file__).parent / "sql" / "near_pieces.sql").read_text("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A drawn line (degrees, with its metres) and everything on it; `stretches` cover it in driving order."""
+
+    line: MeasuredLine
+    stretches: tuple[RoadStretch | NoRoad, ...]
+    doubts: tuple[NoRoad, ...]
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def length_m(self) -> float:
+        """Metres of the drawn line."""
+        return float(self.line.at_m[-1])
+
+    @property
+    def everything(self) -> tuple[OnTheWay, ...]:
+        """All of it, for `routes.passability.assess`."""
+        return (*self.stretches, *self.doubts, *self.obstacles)
+
+
+def limits_along(lon_lat: NDArray[np.float64], *, may_see: MaySee) -> Way:
+    """Match a drawn line and read the limits and obstacles along it.
+
+    Parameters
+    ----------
+    lon_lat
+        Vertices, degrees of WGS 84, shape (n, 2), not all equal.
+    may_see
+        Decides per administrative unit whether people are named; where not, the names never enter the answer.
+
+    Returns
+    -------
+    Distances are metres along the drawn line in EPSG:5897. A line far from all roads is one `NoRoad`.
+    """
+    pieces = _pieces(lon_lat)
+    roads = list(roads_near(pieces))
+    xy = np.column_stack(METRIC.from_wgs84(*lon_lat.T))
+    matched = _matched(shapely.LineString(xy), roads)
+    driven = sorted({roads[section.road].ref for section in matched.matching.sections})
+    placed = _placed(matched, list(restrictions_near(pieces, driven)))
+    return Way(
+        line=MeasuredLine(lon_lat, along_m(xy)),
+        stretches=tuple(_stretches(matched.matching, roads, may_see)),
+        doubts=tuple(NoRoad(from_m=start, to_m=end, ambiguous=True) for start, end in matched.matching.doubts),
+        obstacles=tuple(_obstacle(restriction, position, may_see) for restriction, position in placed),
+    )
+
+
+def roads_near(pieces: Sequence[bytes]) -> QuerySet[Road]:
+    """The roads within the matching tolerance of the pieces (WKB, degrees), by id; a few too many."""
+    roads = Road.objects.filter(_near("routes_road", pieces))
+    return roads.annotate(wkb=AsWKB("geom")).defer("geom", "tags", "remarks").order_by("id")
+
+
+def restrictions_near(pieces: Sequence[bytes], road_refs: Sequence[str]) -> QuerySet[AccessRestriction]:
+    """The access restrictions near the pieces (WKB, degrees) or recorded for these roads, by id; a few too many."""
+    recorded = Q(road_ref__in=road_refs)
+    restrictions = AccessRestriction.objects.filter(_near("routes_accessrestriction", pieces) | recorded)
+    return restrictions.annotate(wkb=AsWKB("geom")).defer("geom", "tags", "remarks").order_by("id")
+
+
+def _near(table: str, pieces: Sequence[bytes]) -> Q:
+    # The name of the table is ours; everything else is bound.
+    near = RawSQL(_NEAR_SQL.format(table=table), [list(pieces), TOLERANCE_M * _DEG_PER_M], BooleanField())  # noqa: S611
+    return Q(near)
+
+
+def _pieces(lon_lat: NDArray[np.float64]) -> list[bytes]:
+    """Cut a line into pieces so short that the box around each holds few roads."""
+    xy = shapely.get_coordinates(shapely.segmentize(shapely.LineString(lon_lat), _PIECE_DEG))
+    cuts = np.flatnonzero(np.diff(along_m(xy) // _PIECE_DEG)) + 1
+    starts, ends = [0, *cuts], [*cuts, len(xy) - 1]
+    return [shapely.LineString(xy[a : b + 1]).wkb for a, b in zip(starts, ends, strict=True) if b > a]
+
+
+# Roads ---------------------------------------------------------------------------------------------------------------
+
+
+def _matched(line: shapely.LineString, roads: Sequence[Road]) -> MatchedLine:
+    lines = _metric(roads)
+    oneway = np.array([{"yes": 1, "-1": -1}.get(road.oneway, 0) for road in roads], np.int64)
+    network = Network(lines, oneway, np.array([road.layer for road in roads], np.int64))
+    return MatchedLine(line, lines, {road.ref: i for i, road in enumerate(roads)}, match(line, network))
+
+
+def _metric(rows: Sequence[Road] | Sequence[AccessRestriction]) -> NDArray[np.object_]:
+    geoms = np.empty(len(rows), dtype=object)
+    geoms[:] = [shapely.from_wkb(bytes(row.wkb)) for row in rows]  # type: ignore[union-attr]  # annotated above
+    metric: NDArray[np.object_] = METRIC.geom_from_wgs84(shapely.force_2d(geoms))
+    return metric
+
+
+def _stretches(matching: Matching, roads: Sequence[Road], may_see: MaySee) -> list[RoadStretch | NoRoad]:
+    driven = [_road_stretch(section, roads[section.road], may_see) for section in matching.sections]
+    gaps = [NoRoad(from_m=start, to_m=end) for start, end in matching.gaps]
+    return sorted([*driven, *gaps], key=lambda stretch: stretch.from_m)
+
+
+def _road_stretch(section: Section, road: Road, may_see: MaySee) -> RoadStretch:
+    return RoadStretch(
+        from_m=section.from_m,
+        to_m=section.to_m,
+        ref=road.ref,
+        name=road.name,
+        kind=road.highway,
+        limits=_road_limits(road, road.surveyed_by if may_see(road.administrative_unit_id) else ""),
+        against_oneway=road.oneway == ("-1" if section.forward else "yes"),
+        access=road.access,
+        bridge=road.bridge,
+        tunnel=road.tunnel,
+    )
+
+
+def _road_limits(road: Road, surveyed_by: str) -> Limits:
+    def limit(value: float | None, evidence: str, on: date | None) -> Limit:
+        rests_on = Evidence(evidence)
+        return Limit(value, rests_on, on, surveyed_by if rests_on is Evidence.SURVEYED else "")
+
+    return {
+        Dimension.WIDTH: limit(road.clear_width_m, road.clear_width_evidence, road.clear_width_on),
+        Dimension.HEIGHT: limit(road.clear_height_m, road.clear_height_evidence, road.clear_height_on),
+        Dimension.WEIGHT: limit(road.max_weight_t, road.max_weight_evidence, road.max_weight_on),
+        # The axle limit has no evidence of its own: it stands on the same sign, or on what the record stands on.
+        Dimension.AXLE_LOAD: limit(
+            road.max_axle_load_t, max(Evidence(road.max_weight_evidence), Evidence(road.evidence)), road.verified_on
+        ),
+    }
+
+
+# Obstacles -----------------------------------------------------------------------------------------------------------
+
+
+def _placed(
+    matched: MatchedLine, restrictions: Sequence[AccessRestriction]
+) -> Iterator[tuple[AccessRestriction, Position]]:
+    for restriction, geom in zip(restrictions, list(_metric(restrictions)), strict=True):
+        standing = Standing(geom, restriction.road_ref, restriction.road_fraction, restriction.extent_m)
+        for position in matched.positions_of(standing):
+            yield restriction, position
+
+
+def _obstacle(restriction: AccessRestriction, position: Position, may_see: MaySee) -> Obstacle:
+    seen = may_see(restriction.administrative_unit_id)
+    evidence, observed_on = Evidence(restriction.evidence), restriction.observed_on or restriction.verified_on
+    observed_by = restriction.observed_by if seen else ""
+
+    def limit(value: float | None) -> Limit:
+        return Limit(value, evidence, observed_on, observed_by)
+
+    return Obstacle(
+        from_m=position.from_m,
+        to_m=position.to_m,
+        in_doubt=position.in_doubt,
+        ref=restriction.ref,
+        name=restriction.name,
+        kind=restriction.kind,
+        limits={
+            Dimension.WIDTH: limit(restriction.clear_width_m),
+            Dimension.HEIGHT: limit(restriction.clear_height_m),
+            Dimension.WEIGHT: limit(restriction.max_weight_t),
+            Dimension.AXLE_LOAD: limit(restriction.max_axle_load_t),
+        },
+        evidence=evidence,
+        observed_on=observed_on,
+        observed_by=observed_by,
+        blocks_vehicles=cast("TriState", restriction.blocks_vehicles),
+        openable=cast("TriState", restriction.openable),
+        legal_only=restriction.legal_only,
+        schedule=restriction.schedule,
+        valid_from=restriction.valid_from,
+        valid_to=restriction.valid_to,
+        key_holder=restriction.key_holder if seen else "",
+        key_holder_phone=restriction.key_holder_phone if seen else "",
+        lon_lat=_point(restriction),
+    )
+
+
+def _point(restriction: AccessRestriction) -> tuple[float, float] | None:
+    geom: Any = shapely.from_wkb(bytes(restriction.wkb))  # type: ignore[attr-defined]  # annotated
+    return (geom.x, geom.y) if geom.geom_type == "Point" else None

@@ -1,0 +1,333 @@
+"""Can this vehicle get through, and if not, what exactly stops it: the rules, as a fire officer could read them.
+
+What is unknown, in one place
+-----------------------------
+A verdict is *passable*, *blocked* or *unknown*. Doubt always works against passing:
+
+====================================  ============  =========
+what is stated                        large enough  too small
+====================================  ============  =========
+surveyed or tagged                    passable      blocked
+stated here, but assumed or baseless  unknown       blocked
+assumed from the class of the road    passable      unknown
+nothing, zero, negative, NaN          unknown       unknown
+====================================  ============  =========
+
+- An assumption (`Assumption`) says what a class of road offers at least. It may let a vehicle through, and the finding
+  says so; it never stops one, because it is no statement about this place. It fills a gap (None), not a wrong number.
+  It says nothing of the load of a bridge or the height of a tunnel. Where it needs a survey, it holds only where
+  somebody measured the width of the very segment and would have noted a cable or a weak cover.
+- A figure stated as assumed counts as much as the class it stands on: on a street whose class is assumed without a
+  survey it lets a vehicle through, on a lane it does not.
+- Width is never assumed for lanes. So a lane that nobody measured is unknown, whatever else is known of it.
+- A missing axle limit is no finding: an axle limit is an extra sign, and the load limit is asked for anyway.
+- Physical limits always bind. Legal ones (one-way, access, signed restrictions) yield to an emergency vehicle, and each
+  one that yielded is a finding.
+- The verdict speaks of clear width, clear height and load. It does not say that a long vehicle can turn the corners.
+
+No clock and no store: the time is passed in, everything here is a value.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from gis_core.values import Evidence, Verdict
+from routes.encounters import (
+    UNITS,
+    UNKNOWN_LIMIT,
+    Assumption,
+    Dimension,
+    Finding,
+    Limit,
+    Mode,
+    NoRoad,
+    Obstacle,
+    OnTheWay,
+    Reason,
+    RoadStretch,
+    Vehicle,
+)
+from routes.schedule import UnparsedSchedule, parse_schedule
+
+HANOI_TIME: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+ARRIVAL_UNCERTAINTY: Final = timedelta(minutes=15)
+"""Nobody knows the minute of arrival: what stands there this much earlier or later counts as standing there."""
+
+
+def assess(
+    vehicle: Vehicle,
+    on_the_way: Iterable[OnTheWay],
+    *,
+    at: datetime,
+    mode: Mode = Mode.EMERGENCY,
+    assumptions: Mapping[str, Assumption] | None = None,
+) -> list[Finding]:
+    """Compare a vehicle with everything on its way.
+
+    Parameters
+    ----------
+    on_the_way
+        Road stretches, obstacles and stretches without a road, in any order.
+    at
+        When the vehicle passes; aware, any zone.
+    assumptions
+        By class of road; None assumes nothing.
+
+    Returns
+    -------
+    The findings in driving order; what equal neighbouring stretches of a road share is one finding. Empty only for
+    an empty way, which `combine` calls unknown.
+
+    >>> lane = RoadStretch(from_m=0, to_m=84, kind="residential", limits={Dimension.WIDTH: Limit(3, Evidence.SURVEYED)})
+    >>> engine = Vehicle(width_m=2.5, height_m=3.4, length_m=8.5, gross_weight_t=19)
+    >>> [(f.dimension.value, f.verdict.value, f.margin) for f in assess(engine, [lane], at=datetime.now(HANOI_TIME))]
+    [('width', 'passable', 0.3), ('height', 'unknown', None), ('weight', 'unknown', None)]
+    """
+    findings = [
+        finding
+        for place in sorted(on_the_way, key=_driving_order)
+        for finding in _assess_place(vehicle, place, at=at, mode=mode, assumptions=assumptions or {})
+    ]
+    # What was merged begins where its first stretch begins, so the order is kept.
+    return sorted(_merge_equal_neighbours(findings), key=lambda finding: _driving_order(finding.place))
+
+
+def _driving_order(place: OnTheWay) -> tuple[float, bool]:
+    # A gate at the mouth of a lane comes after the lane that it stands on.
+    return place.from_m, isinstance(place, Obstacle)
+
+
+def combine(findings: Iterable[Finding]) -> Verdict:
+    """The verdict on the whole: blocked before unknown before passable; nothing looked at is unknown."""
+    return Verdict.worst(finding.verdict for finding in findings)
+
+
+def compare(
+    required: float | None, limit: Limit, *, assumed_from_class: bool = False, trust_assumed: bool = False
+) -> tuple[Verdict, Reason]:
+    """Compare what is needed with what is there, by the table above; equal passes.
+
+    Parameters
+    ----------
+    assumed_from_class
+        The limit is no statement about the place, but an `Assumption`.
+    trust_assumed
+        The place is of a class that may be assumed without a survey.
+
+    >>> [compare(2.7, Limit(width, Evidence.SURVEYED))[0].value for width in (2.7, 2.2, float("nan"))]
+    ['passable', 'blocked', 'unknown']
+    """
+    if limit.value is None or not limit.known:
+        return Verdict.UNKNOWN, Reason.NOT_MEASURED
+    if required is None or not math.isfinite(required):
+        return Verdict.UNKNOWN, Reason.VEHICLE_UNKNOWN
+    fits = round(limit.value - required, 6) >= 0
+    if assumed_from_class:
+        return (Verdict.PASSABLE, Reason.ASSUMED) if fits else (Verdict.UNKNOWN, Reason.ASSUMED)
+    if not fits:
+        return Verdict.BLOCKED, Reason.MEASURED
+    if limit.evidence < (Evidence.ASSUMED if trust_assumed else Evidence.TAGGED):
+        return Verdict.UNKNOWN, Reason.UNFOUNDED
+    return Verdict.PASSABLE, Reason.MEASURED
+
+
+def _assess_place(
+    vehicle: Vehicle, place: OnTheWay, *, at: datetime, mode: Mode, assumptions: Mapping[str, Assumption]
+) -> Iterator[Finding]:
+    match place:
+        case RoadStretch():
+            yield from _assess_road(vehicle, place, mode, assumptions.get(place.kind))
+        case Obstacle():
+            yield from _assess_obstacle(vehicle, place, at, mode)
+        case NoRoad():
+            reason = Reason.AMBIGUOUS if place.ambiguous else Reason.NO_ROAD
+            yield Finding(place, Verdict.UNKNOWN, Dimension.MATCH, reason)
+
+
+# Roads ---------------------------------------------------------------------------------------------------------------
+
+_STEPS: Final = frozenset({"steps", "ladder", "elevator"})
+_UNFINISHED: Final = frozenset({"construction", "proposed", "planned", "abandoned", "razed"})
+_FREE_ACCESS: Final = frozenset(
+    {"", "yes", "permissive", "designated", "destination", "delivery", "customers", "emergency", "official", "public"}
+)
+
+
+def _assess_road(vehicle: Vehicle, road: RoadStretch, mode: Mode, assumption: Assumption | None) -> Iterator[Finding]:
+    if road.kind in _STEPS:
+        yield Finding(road, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS, evidence=Evidence.TAGGED)
+        return
+    if road.kind in _UNFINISHED:
+        yield Finding(road, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.UNFINISHED, evidence=Evidence.TAGGED)
+    for dimension in (Dimension.WIDTH, Dimension.HEIGHT, Dimension.WEIGHT):
+        yield _compare_road(vehicle, road, dimension, assumption)
+    if road.limits.get(Dimension.AXLE_LOAD, UNKNOWN_LIMIT).value is not None:
+        yield _compare_road(vehicle, road, Dimension.AXLE_LOAD, None)
+    yield from _legal_findings(road, mode)
+
+
+def _compare_road(vehicle: Vehicle, road: RoadStretch, dimension: Dimension, assumption: Assumption | None) -> Finding:
+    limit = road.limits.get(dimension, UNKNOWN_LIMIT)
+    if limit.value is None and (assumed := _assumed(road, dimension, assumption)) is not None:
+        return _compared(vehicle, road, dimension, assumed, assumed_from_class=True)
+    trusted = assumption is not None and not assumption.needs_survey and dimension in assumption.at_least
+    return _compared(vehicle, road, dimension, limit, trust_assumed=trusted)
+
+
+def _assumed(road: RoadStretch, dimension: Dimension, assumption: Assumption | None) -> Limit | None:
+    if assumption is None or dimension not in assumption.at_least:
+        return None
+    if (dimension is Dimension.WEIGHT and road.bridge) or (dimension is Dimension.HEIGHT and road.tunnel):
+        return None
+    width = road.limits.get(Dimension.WIDTH, UNKNOWN_LIMIT)
+    if assumption.needs_survey and not (width.known and width.evidence is Evidence.SURVEYED):
+        return None
+    return Limit(assumption.at_least[dimension], Evidence.ASSUMED)
+
+
+def _compared(vehicle: Vehicle, place: OnTheWay, dimension: Dimension, limit: Limit, **how: bool) -> Finding:
+    required = vehicle.required(dimension)
+    verdict, reason = compare(required, limit, **how)
+    return Finding(
+        place,
+        verdict,
+        dimension,
+        reason,
+        required,
+        limit.value if limit.known else None,
+        limit.evidence if limit.known else Evidence.NONE,
+        limit.observed_on,
+        limit.observed_by,
+    )
+
+
+def _legal_findings(road: RoadStretch, mode: Mode) -> Iterator[Finding]:
+    verdict = Verdict.PASSABLE if mode is Mode.EMERGENCY else Verdict.BLOCKED
+    if road.against_oneway:
+        yield Finding(road, verdict, Dimension.LEGAL, Reason.ONE_WAY, evidence=Evidence.TAGGED)
+    if road.access not in _FREE_ACCESS:
+        yield Finding(road, verdict, Dimension.LEGAL, Reason.ACCESS, evidence=Evidence.TAGGED)
+
+
+# Obstacles -----------------------------------------------------------------------------------------------------------
+
+_BINDING: Final[Mapping[str, Dimension]] = {
+    "height_bar": Dimension.HEIGHT,
+    "awning": Dimension.HEIGHT,
+    "low_cable": Dimension.HEIGHT,
+    "weight_limit": Dimension.WEIGHT,
+}
+"""What must be known before a vehicle may pass an obstacle of this kind; width for every other kind."""
+
+
+def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: Mode) -> Iterator[Finding]:
+    if not is_in_the_way(obstacle, at):
+        yield _about(obstacle, Verdict.PASSABLE, Dimension.OBSTACLE, Reason.NOT_IN_THE_WAY)
+    elif obstacle.legal_only:
+        yield _legal_obstacle(vehicle, obstacle, mode)
+    elif _blocks(obstacle):
+        yield _doubted(_about(obstacle, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS))
+    else:
+        yield from map(_doubted, _physical_findings(vehicle, obstacle))
+
+
+def is_in_the_way(obstacle: Obstacle, at: datetime) -> bool:
+    """Tell whether the obstacle may stand there at `at`, give or take the uncertainty of the arrival.
+
+    A schedule that cannot be read counts as always; `valid_to` is the first day without it.
+    """
+    local = at.astimezone(HANOI_TIME)
+    first, last = local - ARRIVAL_UNCERTAINTY, local + ARRIVAL_UNCERTAINTY
+    if obstacle.valid_from is not None and last.date() < obstacle.valid_from:
+        return False
+    if obstacle.valid_to is not None and first.date() >= obstacle.valid_to:
+        return False
+    if not obstacle.schedule.strip():
+        return True
+    try:
+        return parse_schedule(obstacle.schedule).is_active(local, within=ARRIVAL_UNCERTAINTY)
+    except UnparsedSchedule:
+        return True
+
+
+def _blocks(obstacle: Obstacle) -> bool:
+    # Stairs may be as wide as a square: their width lets no vehicle through.
+    return obstacle.blocks_vehicles == "yes" or (obstacle.kind == "stairs" and obstacle.blocks_vehicles != "no")
+
+
+def _physical_findings(vehicle: Vehicle, obstacle: Obstacle) -> list[Finding]:
+    stated = [dimension for dimension in UNITS if obstacle.limits.get(dimension, UNKNOWN_LIMIT).value is not None]
+    binding = _BINDING.get(obstacle.kind, Dimension.WIDTH)
+    if binding not in stated and not (binding is Dimension.WEIGHT and Dimension.AXLE_LOAD in stated):
+        stated.insert(0, binding)
+    return [_compared(vehicle, obstacle, d, obstacle.limits.get(d, UNKNOWN_LIMIT)) for d in stated]
+
+
+def _legal_obstacle(vehicle: Vehicle, obstacle: Obstacle, mode: Mode) -> Finding:
+    sign = _about(obstacle, Verdict.PASSABLE, Dimension.LEGAL, Reason.SIGN)
+    known = {dimension: limit for dimension, limit in obstacle.limits.items() if limit.known}
+    shown = [_compared(vehicle, obstacle, dimension, limit) for dimension, limit in known.items()]
+    if shown:
+        verdict = combine(shown)
+        worst = next(finding for finding in shown if finding.verdict is verdict)
+        sign = replace(sign, required=worst.required, available=worst.available, verdict=verdict)
+    elif obstacle.blocks_vehicles != "no":
+        sign = replace(sign, verdict=Verdict.BLOCKED)
+    return replace(sign, verdict=Verdict.PASSABLE) if mode is Mode.EMERGENCY else sign
+
+
+def _about(obstacle: Obstacle, verdict: Verdict, dimension: Dimension, reason: Reason) -> Finding:
+    return Finding(
+        obstacle,
+        verdict,
+        dimension,
+        reason,
+        evidence=obstacle.evidence,
+        observed_on=obstacle.observed_on,
+        observed_by=obstacle.observed_by,
+    )
+
+
+def _doubted(finding: Finding) -> Finding:
+    if isinstance(finding.place, Obstacle) and finding.place.in_doubt and finding.verdict is Verdict.BLOCKED:
+        return replace(finding, verdict=Verdict.UNKNOWN)
+    return finding
+
+
+# Merging -------------------------------------------------------------------------------------------------------------
+
+
+def _merge_equal_neighbours(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Join what touching stretches of one road say alike; 80 segments of a street would drown the one gate on it."""
+    open_findings: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        if not isinstance(finding.place, RoadStretch):
+            yield finding
+            continue
+        said = _said(finding)
+        before = open_findings.get(said)
+        if before is not None and abs(before.place.to_m - finding.place.from_m) < 0.01:  # noqa: PLR2004 - a centimetre
+            finding = replace(before, place=replace(before.place, to_m=finding.place.to_m))  # noqa: PLW2901
+        elif before is not None:
+            yield before
+        open_findings[said] = finding
+    yield from open_findings.values()
+
+
+def _said(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.place.name or finding.place.ref,
+        finding.place.kind,
+        finding.verdict,
+        finding.dimension,
+        finding.reason,
+        finding.required,
+        finding.available,
+        finding.evidence,
+        finding.observed_on,
+        finding.observed_by,
+    )

@@ -1,0 +1,173 @@
+"""What a truck meets, in the words of whoever asked: labels, and one sentence a finding."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.values import Evidence, Verdict
+from gis_core.wording import say_day, say_number
+from routes.encounters import Dimension, Finding, NoRoad, Obstacle, OnTheWay, Reason, RoadStretch
+from routes.models import AccessRestriction
+
+HIGHWAY_LABELS: Final[dict[str, Promise]] = {
+    "motorway": _("motorway"),
+    "trunk": _("trunk road"),
+    "primary": _("main street"),
+    "secondary": _("secondary street"),
+    "tertiary": _("tertiary street"),
+    "unclassified": _("minor street"),
+    "residential": _("residential street"),
+    "living_street": _("living street"),
+    "service": _("lane"),
+    "pedestrian": _("pedestrian street"),
+    "footway": _("footway"),
+    "path": _("path"),
+    "cycleway": _("cycleway"),
+    "track": _("track"),
+    "steps": _("steps"),
+    "construction": _("road under construction"),
+}
+_OBSTACLE_LABELS: Final = dict(AccessRestriction.Kind.choices)
+_EVIDENCE_LABELS: Final[dict[Evidence, Promise]] = {
+    Evidence.SURVEYED: _("surveyed"),
+    Evidence.TAGGED: _("tagged (OpenStreetMap)"),
+    Evidence.ASSUMED: _("assumed"),
+}
+
+_COMPARED: Final[dict[Dimension, Promise]] = {
+    Dimension.WIDTH: _("%(what)s is %(available)s m wide, the vehicle needs %(required)s m"),
+    Dimension.HEIGHT: _("%(what)s is %(available)s m high, the vehicle needs %(required)s m"),
+    Dimension.WEIGHT: _("%(what)s carries %(available)s t, the vehicle weighs %(required)s t"),
+    Dimension.AXLE_LOAD: _("%(what)s carries %(available)s t an axle, the heaviest axle weighs %(required)s t"),
+}
+_ASSUMED: Final[dict[Dimension, Promise]] = {
+    Dimension.WIDTH: _(
+        "Assumed, not measured: %(what)s is at least %(available)s m wide, the vehicle needs %(required)s m"
+    ),
+    Dimension.HEIGHT: _(
+        "Assumed, not measured: %(what)s is at least %(available)s m high, the vehicle needs %(required)s m"
+    ),
+    Dimension.WEIGHT: _(
+        "Assumed, not measured: %(what)s carries at least %(available)s t, the vehicle weighs %(required)s t"
+    ),
+}
+_NOT_MEASURED: Final[dict[Dimension, Promise]] = {
+    Dimension.WIDTH: _("%(what)s: nobody measured how wide it is, the vehicle needs %(required)s m"),
+    Dimension.HEIGHT: _("%(what)s: nobody measured how high it is, the vehicle needs %(required)s m"),
+    Dimension.WEIGHT: _("%(what)s: nobody knows what it carries, the vehicle weighs %(required)s t"),
+    Dimension.AXLE_LOAD: _(
+        "%(what)s: nobody knows what it carries on one axle, the heaviest axle weighs %(required)s t"
+    ),
+}
+_SAID: Final[dict[Reason, Promise]] = {
+    Reason.UNFOUNDED: _("%(what)s: nobody measured the %(available)s %(unit)s stated, %(required)s %(unit)s needed"),
+    Reason.VEHICLE_UNKNOWN: _("%(what)s has a limit of %(available)s %(unit)s, the vehicle's own figure is unknown"),
+    Reason.BLOCKS: _("%(what)s: no vehicle gets through"),
+    Reason.NOT_IN_THE_WAY: _("%(what)s: not in the way at that time"),
+    Reason.UNFINISHED: _("%(what)s is not open to traffic; nobody knows whether it can be driven on"),
+    Reason.NO_ROAD: _("No road is known here"),
+    Reason.AMBIGUOUS: _("Roads lie above each other here; nobody can tell which one the line means"),
+}  # fmt: skip
+_LEGAL: Final[dict[Reason, Promise]] = {
+    Reason.ONE_WAY: _("%(what)s is one-way in the other direction"),
+    Reason.ACCESS: _("%(what)s is closed to traffic by its sign (%(access)s)"),
+    Reason.SIGN: _("%(what)s: a sign only, nothing solid"),
+}
+_SUMMARY: Final[dict[Verdict, Promise]] = {
+    Verdict.BLOCKED: _("Blocked after %(at)s m: %(why)s"),
+    Verdict.UNKNOWN: _("Unknown from %(at)s m on: %(why)s"),
+}
+
+
+def kind_label(place: OnTheWay) -> str:
+    """Say what kind of road or obstacle it is; a code that nobody knows stays as it is."""
+    match place:
+        case RoadStretch():
+            # A slip road is called like the road it leads to.
+            return str(HIGHWAY_LABELS.get(place.kind.removesuffix("_link"), place.kind))
+        case Obstacle():
+            return str(_OBSTACLE_LABELS.get(place.kind, place.kind))
+        case NoRoad():
+            return gettext("several roads") if place.ambiguous else gettext("no road")
+
+
+def name_of(place: OnTheWay) -> str:
+    """Name the place; a name says the kind itself (“Ngõ 29”, “Cổng ngách 577/13”), so only the nameless need it."""
+    kind = kind_label(place)
+    return place.name or kind[:1].upper() + kind[1:]
+
+
+def sentence_for(finding: Finding) -> str:
+    """Say what was found and what it rests on; names of people only where the reader may see them."""
+    return "; ".join(filter(None, (_what_is(finding), _doubt(finding), _opening(finding), _basis(finding)))) + "."
+
+
+def summary(verdict: Verdict, findings: Sequence[Finding], length_m: float, assumed_m: float) -> str:
+    """Say the verdict on the whole way, and the first finding that makes it so, or how much was never measured."""
+    if verdict is Verdict.PASSABLE:
+        said = gettext("Passable over %(length)s m") % {"length": say_number(length_m, 0)}
+        if assumed_m > 0:
+            said += gettext(", %(assumed)s m of it assumed, not measured") % {"assumed": say_number(assumed_m, 0)}
+        return said + "."
+    decisive = next((finding for finding in findings if finding.verdict is verdict), None)
+    if decisive is None:
+        return gettext("Unknown.")
+    return str(_SUMMARY[verdict]) % {"at": say_number(decisive.place.from_m, 0), "why": sentence_for(decisive)}
+
+
+def _what_is(finding: Finding) -> str:
+    template = _template(finding)
+    words = {
+        "what": name_of(finding.place),
+        "available": _size(finding.available),
+        "required": _size(finding.required),
+        "unit": "t" if finding.dimension in {Dimension.WEIGHT, Dimension.AXLE_LOAD} else "m",
+        "access": finding.place.access if isinstance(finding.place, RoadStretch) else "",
+    }
+    said = str(template) % words
+    if finding.reason in _LEGAL and finding.verdict is Verdict.PASSABLE:
+        return gettext("%(rule)s; it yields to an emergency vehicle") % {"rule": said}
+    return said
+
+
+def _template(finding: Finding) -> str | Promise:
+    match finding.reason:
+        case Reason.MEASURED:
+            return _COMPARED[finding.dimension]
+        case Reason.ASSUMED:
+            return _ASSUMED[finding.dimension]
+        case Reason.NOT_MEASURED:
+            return _NOT_MEASURED[finding.dimension]
+        case Reason.ONE_WAY | Reason.ACCESS | Reason.SIGN:
+            return _LEGAL[finding.reason]
+        case _:
+            return _SAID[finding.reason]
+
+
+def _doubt(finding: Finding) -> str:
+    doubtful = isinstance(finding.place, Obstacle) and finding.place.in_doubt
+    return gettext("it stands at the junction, recorded for another road") if doubtful else ""
+
+
+def _opening(finding: Finding) -> str:
+    place = finding.place
+    if not isinstance(place, Obstacle) or place.openable != "yes" or finding.reason is Reason.NOT_IN_THE_WAY:
+        return ""
+    key = ", ".join(filter(None, (place.key_holder, place.key_holder_phone)))
+    return gettext("it can be opened, key: %(key)s") % {"key": key} if key else gettext("it can be opened")
+
+
+def _basis(finding: Finding) -> str:
+    if finding.reason not in {Reason.MEASURED, Reason.BLOCKS, Reason.SIGN, Reason.NOT_IN_THE_WAY}:
+        return ""
+    evidence = _EVIDENCE_LABELS.get(finding.evidence)
+    if evidence is None:
+        return gettext("nobody noted what that rests on")
+    return f"{evidence} {say_day(finding.observed_on)}" if finding.observed_on else str(evidence)
+
+
+def _size(size: float | None) -> str:
+    return "?" if size is None else say_number(size, 2)

@@ -1,0 +1,94 @@
+"""The questions about ways over HTTP: parse, ask, render."""
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gis_core.api import OrjsonRenderer
+from gis_core.api_docs import PROBLEM
+from gis_core.policy import actor_for
+from gis_core.versions import data_version
+from layers.audience import audience_of
+from routes.answer import render_answer
+from routes.assumptions import read_assumptions
+from routes.limits import limits_along
+from routes.models import AccessRestriction, Road, RoadClassAssumption, Vehicle
+from routes.openapi import PASSABILITY_ANSWER, PASSABILITY_BODY, VEHICLES_ANSWER
+from routes.passability import assess
+from routes.question import PassabilityQuestion
+from routes.serializers import VehicleSerializer
+from routes.vehicle_profiles import vehicles_in_service
+
+_TABLES = tuple(model._meta.db_table for model in (Road, AccessRestriction, Vehicle, RoadClassAssumption))
+
+
+class ReaderAuthentication(SessionAuthentication):
+    """Know who asks, without a CSRF token: the question changes nothing, and another site cannot read the answer."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Let a question through."""
+
+
+class PassabilityView(APIView):
+    """`POST /api/passability`: a question in spite of its method, because a line does not fit into an address."""
+
+    authentication_classes = (ReaderAuthentication,)
+
+    @extend_schema(
+        operation_id="passability",
+        auth=[{}],  # type: ignore[list-item]  # open to everybody; the stubs know names of schemes only
+        summary="Can this vehicle drive along this line, and if not, what stops it",
+        description="Every finding in driving order: what the vehicle needs, what is there, what that rests on. "
+        "Unknown never counts as passable. Whether a long vehicle can turn the corners is not checked.",
+        request={"application/json": PASSABILITY_BODY},
+        responses={
+            (200, "application/geo+json"): PASSABILITY_ANSWER,
+            (400, "application/problem+json"): PROBLEM,
+            (413, "application/problem+json"): PROBLEM,
+            (503, "application/problem+json"): PROBLEM,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Answer with a GeoJSON FeatureCollection."""
+        _refuse_large_body(request)
+        now = timezone.localtime()
+        audience = audience_of(actor_for(request.user, at=now.date()))
+        question = PassabilityQuestion.from_body(request.data, now=now)
+        # The version is read first: data written meanwhile makes the answer newer than it says, never older.
+        version = data_version(_TABLES)
+        way = limits_along(question.lon_lat, may_see=lambda unit: audience.everywhere or unit in audience.units)
+        findings = assess(
+            question.vehicle, way.everything, at=question.at, mode=question.mode, assumptions=read_assumptions()
+        )
+        answer = Response(render_answer(question, way, findings, version))
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class VehiclesView(APIView):
+    """`GET /api/vehicles`: the vehicles one can ask for, in the order in which they are offered."""
+
+    authentication_classes = ()
+    renderer_classes = (OrjsonRenderer,)
+
+    @extend_schema(
+        operation_id="vehicles",
+        summary="The vehicles one can ask for",
+        responses={(200, "application/json"): VEHICLES_ANSWER},
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with their sizes and where these come from."""
+        return Response({"vehicles": VehicleSerializer(vehicles_in_service(), many=True).data})
+
+
+def _refuse_large_body(request: Request) -> None:
+    """Refuse by the announced length, before a byte is read; the parser counts what comes unannounced."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        msg = f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes."
+        raise RequestDataTooBig(msg)
