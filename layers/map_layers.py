@@ -38,7 +38,7 @@ layer_registry.register(
                 "home_with_business": Symbol("#4338ca", "square", label=_("home with business")),
                 "other": Symbol("#6b7280", "square", label=_("other managed facility")),
             },
-            min_zoom=15,
+            min_zoom=16,
             order=60,
         ),
         title_field="name",

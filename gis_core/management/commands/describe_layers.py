@@ -11,7 +11,8 @@ from gis_core.registry import Layer, layer_registry
 HEAD = """# Layers and their attributes
 
 Made by `manage.py describe_layers` from the registry; a test compares. Every layer is served at
-`/ogc/collections/{layer}/items`. An attribute marked *service* is for signed-in roles only. Empty means that nobody knows.
+`/ogc/collections/{layer}/items`. An attribute marked *service* is for signed-in roles only. Empty means that nobody
+knows.
 """
 
 

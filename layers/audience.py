@@ -1,0 +1,31 @@
+"""Who an answer is for: where the reader may see what is not for everybody."""
+
+from dataclasses import dataclass
+
+from gis_core.policy import Actor, decide
+from gis_core.roles import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The places where sensitive attributes are shown: everywhere, in some administrative units, or nowhere."""
+
+    everywhere: bool = False
+    units: frozenset[int] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """Tell audiences apart in an ETag; two readers with one key get the same bytes."""
+        return "all" if self.everywhere else ",".join(map(str, sorted(self.units)))
+
+
+EVERYBODY = Audience()
+
+
+def audience_of(actor: Actor) -> Audience:
+    """Ask the policy where `actor` may see sensitive attributes."""
+    # A feature outside all units is covered only by a role that is held everywhere.
+    if decide(actor, Action.VIEW_SENSITIVE, unit_id=None):
+        return Audience(everywhere=True)
+    held = {unit for grant in actor.grants for unit in grant.units or ()}
+    return Audience(units=frozenset(unit for unit in held if decide(actor, Action.VIEW_SENSITIVE, unit_id=unit)))

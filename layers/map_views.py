@@ -1,0 +1,51 @@
+"""The map page."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from gis_core.registry import layer_registry
+from layers.map_config import layer_config
+from layers.map_texts import MAP_TEXTS
+from layers.postgis import PostgisSource
+
+HANOI = (105.76, 20.96, 105.90, 21.08)
+"""West, south, east, north of the inner city: where the map opens while it knows no point feature."""
+
+
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    """Show the map, in Vietnamese unless the reader chose otherwise: many a Vietnamese desk has an English browser."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
+    with translation.override(language):
+        context = {"config": _page_config(language), "language": language, "languages": settings.LANGUAGES}
+        response = render(request, "layers/map.html", context)
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _page_config(language: str) -> dict[str, object]:
+    return {
+        "language": language,
+        "today": timezone.localdate(),
+        "bounds": _start_bounds(),
+        "layers": [
+            layer_config(layer, items=reverse("layers:ogc-items", args=[layer.id]))
+            for layer in sorted(layer_registry, key=lambda layer: -layer.style.order)
+        ],
+        "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
+    }
+
+
+def _start_bounds() -> tuple[float, float, float, float]:
+    """Frame the points: stations and sources of water stand where the brigade works, while wards and roads run on."""
+    points = (layer for layer in layer_registry if layer.geometry_type == "Point")
+    extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]
+    if not extents:
+        return HANOI
+    west, south, east, north = zip(*extents, strict=True)
+    return min(west), min(south), max(east), max(north)

@@ -1,0 +1,236 @@
+"""OGC API – Features, Part 1: Core, over whatever layers are registered. Parse, ask, render."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.gzip import gzip_page
+from django.views.generic import View
+
+from gis_core.errors import NotFound
+from gis_core.policy import actor_for
+from gis_core.problems import problem
+from gis_core.registry import Layer, layer_registry
+from layers.audience import Audience, audience_of
+from layers.items import FeatureSource, ItemsQuery, Page, parse_feature_id, single_values
+from layers.links import GEOJSON, JSON, OPENAPI, Link, Linker
+from layers.openapi import describe_api
+from layers.postgis import PostgisSource
+
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+)
+"""What tests show, and nothing else."""
+
+_CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+class UnknownFeature(NotFound):
+    """The layer has no feature of this id."""
+
+    code = "unknown-feature"
+    title = gettext_noop("There is no such feature")
+
+
+class OgcView(View):
+    """What all resources share: reading only, known parameters only, an answer that is checked before it is reused."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, with the headers that hold for every answer."""
+        response = super().dispatch(request, *args, **kwargs)
+        # What a reader may see depends on who it is: keep it if you like, but ask before using it again.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse in the one shape of all problems."""
+        response = problem(405, "method-not-allowed", _("This address does not know that method"))
+        response.headers["Allow"] = "GET, HEAD, OPTIONS"
+        return response
+
+
+class JsonView(OgcView):
+    """A resource that is a small JSON document and takes no parameter but `f`."""
+
+    media_type: ClassVar[str] = JSON
+
+    def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
+        """Render the document."""
+        single_values(request.GET, known=("f",))
+        document = self.document(request, Linker(request), **kwargs)
+        return HttpResponse(orjson.dumps(document, default=str), content_type=self.media_type)
+
+    def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
+        """Return what the resource says."""
+        raise NotImplementedError
+
+
+class LandingPage(JsonView):
+    """`/ogc`: where a client begins."""
+
+    def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
+        return {
+            "title": "Thủy Lộ",
+            "description": _("Water and ways for Hanoi's fire brigade."),
+            "links": [
+                linker.to_self(JSON, _("This page")),
+                linker.link("service-desc", OPENAPI, _("Description of the API"), "ogc-api"),
+                linker.link("conformance", JSON, _("Conformance classes"), "ogc-conformance"),
+                linker.link("data", JSON, _("All layers"), "ogc-collections"),
+            ],
+        }
+
+
+class Conformance(JsonView):
+    """`/ogc/conformance`: what of the standard is met."""
+
+    def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
+        return {"conformsTo": CONFORMANCE}
+
+
+class ApiDescription(JsonView):
+    """`/ogc/api`: the OpenAPI document."""
+
+    media_type = OPENAPI
+
+    def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
+        return describe_api(layer_registry, server=linker.address("ogc"))
+
+
+class _SourceMixin:
+    source: Callable[[Layer, Audience], FeatureSource] = PostgisSource
+    """Who answers for a layer; tests put a fake here."""
+
+    def source_for(self, request: HttpRequest, layer: Layer) -> tuple[FeatureSource, Audience]:
+        """Return the source of a layer for whoever asks."""
+        audience = audience_of(actor_for(request.user, at=timezone.localdate()))
+        return self.source(layer, audience), audience
+
+
+class Collections(_SourceMixin, JsonView):
+    """`/ogc/collections`: all layers."""
+
+    def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
+        described = [describe_collection(layer, self.source_for(request, layer)[0], linker) for layer in layer_registry]
+        return {"links": [linker.to_self(JSON, _("All layers"))], "collections": described}
+
+
+class Collection(_SourceMixin, JsonView):
+    """`/ogc/collections/{layer}`: one layer."""
+
+    def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
+        layer = layer_registry.get(kwargs["layer_id"])
+        return describe_collection(layer, self.source_for(request, layer)[0], linker)
+
+
+@method_decorator(gzip_page, name="get")
+class Items(_SourceMixin, OgcView):
+    """`/ogc/collections/{layer}/items`: features, page by page."""
+
+    def get(self, request: HttpRequest, layer_id: str) -> HttpResponseBase:
+        layer = layer_registry.get(layer_id)
+        query = ItemsQuery.from_request(request)
+        source, audience = self.source_for(request, layer)
+        # Only a reader who has an answer already gains from a look at the version before the data.
+        if "If-None-Match" in request.headers:
+            etag = items_etag(layer, query, audience, source.data_version())
+            if unchanged := _unchanged(request, etag):
+                return unchanged
+        page = source.page(query)
+        return HttpResponse(
+            render_page(layer, query, page, Linker(request)),
+            content_type=GEOJSON,
+            headers={"ETag": items_etag(layer, query, audience, page.data_version)},
+        )
+
+
+class Item(_SourceMixin, OgcView):
+    """`/ogc/collections/{layer}/items/{id}`: one feature."""
+
+    def get(self, request: HttpRequest, layer_id: str, feature_id: str) -> HttpResponseBase:
+        layer = layer_registry.get(layer_id)
+        single_values(request.GET, known=("f",))
+        number = parse_feature_id(feature_id)
+        feature = None if number is None else self.source_for(request, layer)[0].feature(number)
+        if feature is None:
+            raise UnknownFeature("Layer %(layer)s has no feature %(id)s.", layer=layer.id, id=feature_id[:60])
+        linker = Linker(request)
+        links = [linker.to_self(GEOJSON, _("This feature")), _to_collection(layer, linker)]
+        etag = _weak(feature)
+        return _unchanged(request, etag) or HttpResponse(
+            feature[:-1] + b',"links":' + orjson.dumps(links) + b"}", content_type=GEOJSON, headers={"ETag": etag}
+        )
+
+
+def describe_collection(layer: Layer, source: FeatureSource, linker: Linker) -> dict[str, Any]:
+    """Describe a layer as a collection, with its extent where it has features."""
+    extent: dict[str, Any] = {}
+    if box := source.extent():
+        extent["spatial"] = {"bbox": [box], "crs": _CRS84}
+    if layer.valid_time:
+        extent["temporal"] = {"interval": [[None, None]]}
+    return {
+        "id": layer.id,
+        "title": str(layer.title),
+        "description": str(layer.description),
+        "itemType": "feature",
+        "crs": [_CRS84],
+        **({"extent": extent} if extent else {}),
+        "links": [
+            linker.link("self", JSON, layer.title, "ogc-collection", layer.id),
+            linker.link("items", GEOJSON, layer.title, "ogc-items", layer.id),
+        ],
+    }
+
+
+def render_page(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> bytes:
+    """Put the envelope around the features; they are not looked at again."""
+    envelope = {
+        "type": "FeatureCollection",
+        "numberMatched": page.matched,
+        "numberReturned": page.returned,
+        "timeStamp": timezone.now(),
+        "dataVersion": page.data_version,
+        "synthetic": page.synthetic,
+        "links": _page_links(layer, query, page, linker),
+    }
+    head = orjson.dumps(envelope, option=orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS)
+    return head[:-1] + b',"features":[' + page.features + b"]}"
+
+
+def items_etag(layer: Layer, query: ItemsQuery, audience: Audience, version: str) -> str:
+    """Name an answer by everything it depends on; weak, because its time stamp differs each time."""
+    return _weak(orjson.dumps([layer.id, query.as_params(), audience.key, version]))
+
+
+def _page_links(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> list[Link]:
+    links = [linker.to_self(GEOJSON, _("This page")), _to_collection(layer, linker)]
+    if page.last_id is not None:
+        params = query.following(page.last_id).as_params()
+        links.append(linker.link("next", GEOJSON, _("Next page"), "ogc-items", layer.id, params=params))
+    return links
+
+
+def _to_collection(layer: Layer, linker: Linker) -> Link:
+    return linker.link("collection", JSON, layer.title, "ogc-collection", layer.id)
+
+
+def _weak(content: bytes) -> str:
+    return f'W/"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def _unchanged(request: HttpRequest, etag: str) -> HttpResponseBase | None:
+    """Return 304 if the reader holds this answer already."""
+    response = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
+    return response if response is not None and response.status_code == 304 else None  # noqa: PLR2004 - Not Modified

@@ -1,0 +1,61 @@
+// The list of layers: what is shown, what its symbols mean, and what is missing from the picture.
+
+import { byId, el } from "./dom.js";
+import { number, t } from "./page.js";
+import { swatch } from "./symbols.js";
+
+/** Fill the list, topmost layer first; `changed` is called when a layer is switched. */
+export function buildLayersPanel(stores, changed) {
+  byId("layer-list").append(...[...stores].reverse().map((store) => layerRow(store, changed)));
+}
+
+function layerRow(store, changed) {
+  const { layer } = store;
+  const box = el("input", { type: "checkbox", id: `layer-${layer.id}`, onchange: () => {
+    store.shown = box.checked;
+    changed(store);
+  } });
+  box.checked = store.shown;
+  store.note = el("span", { class: "note" });
+  const classes = Object.values(layer.style.classes);
+  const head = el("label", { for: box.id, title: layer.description }, box,
+    swatch(layer, classes[0] ?? layer.style.default), el("span", {}, layer.title), store.note);
+  return el("li", {}, head, classes.length > 0 && legend(layer, classes));
+}
+
+function legend(layer, classes) {
+  const entries = classes.map((symbol) => el("li", {}, swatch(layer, symbol), symbol.label));
+  const known = classes.some((symbol) => symbol.shape === layer.style.default.shape && symbol.colour === layer.style.default.colour);
+  if (!known) entries.push(el("li", {}, swatch(layer, layer.style.default), t("layers.other")));
+  const list = el("ul", { class: "legend" }, ...entries);
+  const button = el("button", { type: "button", class: "fold", "aria-expanded": "false", "aria-label": t("layers.legend", { layer: layer.title }),
+    onclick: () => button.setAttribute("aria-expanded", String(list.hidden = !list.hidden) === "true" ? "false" : "true") });
+  list.hidden = true;
+  const fold = document.createDocumentFragment();
+  fold.append(button, list);
+  return fold;
+}
+
+/** Say of each layer what the reader cannot see by looking. */
+export function showStates(stores, zoom, retry) {
+  for (const store of stores) {
+    const text = !store.shown ? "" : zoom < store.layer.style.minZoom ? t("layers.zoom_in")
+      : store.state === "loading" ? t("layers.loading") : store.state === "failed" ? t("layers.failed")
+        : store.state === "ready" ? number(store.matched) : "";
+    store.note.textContent = text;
+    store.note.classList.toggle("failed", store.shown && store.state === "failed");
+  }
+  byId("notices").replaceChildren(...stores.filter((store) => store.isDrawn(zoom)).flatMap((store) => noticesOf(store, retry)));
+  byId("demo").hidden = !stores.some((store) => store.synthetic);
+}
+
+function noticesOf(store, retry) {
+  const layer = store.layer.title;
+  if (store.state === "failed") {
+    return [el("p", { class: "notice failed" }, `${layer}: ${t("layers.failed")}. ${store.error} `,
+      el("button", { type: "button", onclick: () => retry(store) }, t("layers.retry")))];
+  }
+  if (store.state !== "ready" || !store.truncated) return [];
+  const counts = { layer, shown: number(store.features.length), matched: number(store.matched) };
+  return [el("p", { class: "notice" }, t("layers.truncated", counts))];
+}

@@ -1,0 +1,202 @@
+// "Can this vehicle get through?": draw a way, ask, draw the verdict. Not known is shown as not known.
+
+import { Failure, ask } from "./api.js";
+import { byId, el, showAnswer } from "./dom.js";
+import { lonLatToLatLng, mark, rimmedLine, show } from "./overlay.js";
+import { config, day, length, number, t } from "./page.js";
+
+const VERDICT_MARK = { passable: "✓", blocked: "✕", unknown: "?" };
+
+// Three patterns that stay apart without colour: a full line, a ladder of bars, a row of dots.
+const STRETCH = {
+  passable: [{ color: "#15803d", weight: 7 }],
+  blocked: [{ color: "#b91c1c", weight: 10 }, { color: "#fff", weight: 6, dashArray: "3 5" }],
+  unknown: [{ color: "#b45309", weight: 7, dashArray: "1 10", lineCap: "round" }],
+};
+
+export class WayCheck {
+  constructor(map) {
+    this.map = map;
+    this.points = [];
+    this.sketch = L.layerGroup().addTo(map);
+    this.result = L.layerGroup().addTo(map);
+    byId("way-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.finish();
+    });
+    for (const [id, act] of [["way-undo", () => this.undo()], ["way-clear", () => this.clear()]]) byId(id).addEventListener("click", act);
+    for (const id of ["way-finish", "way-undo", "way-clear"]) byId(id).textContent = t(id.replace("way-", "way."));
+    for (const id of ["vehicle", "way-mode"]) byId(id).addEventListener("change", () => this.asked && this.check());
+    this.update();
+  }
+
+  /** Load the vehicles, once; a failure is said and tried again the next time. */
+  async enter() {
+    if (byId("vehicle").options.length > 0) return;
+    try {
+      const { vehicles } = await ask("/api/vehicles");
+      byId("vehicle").replaceChildren(...vehicles.map(({ code, name, width_m: width, height_m: height, gross_weight_t: weight }) =>
+        el("option", { value: code }, `${name} (${number(width)} × ${number(height)} m, ${number(weight)} t)`)));
+    } catch (error) {
+      this.fail(t("way.vehicles_failed"), error, () => this.enter());
+    }
+  }
+
+  add(latlng) {
+    if (this.asked) this.clear();
+    const place = latlng.wrap();
+    // A double click is two clicks at one place.
+    if (this.points.length && this.points.at(-1).distanceTo(place) < 0.5) return;
+    this.points.push(place);
+    this.update();
+  }
+
+  undo() {
+    if (this.asked) return;
+    this.points.pop();
+    this.update();
+  }
+
+  clear() {
+    this.request?.abort();
+    Object.assign(this, { points: [], asked: false, cursor: null });
+    this.result.clearLayers();
+    showAnswer();
+    this.update();
+  }
+
+  /** Follow the pointer with the stretch that the next click would add. */
+  follow(latlng) {
+    if (this.asked || this.points.length === 0) return;
+    this.cursor = latlng;
+    this.rubber?.setLatLngs([this.points.at(-1), latlng]);
+  }
+
+  finish() {
+    if (this.points.length > 1 && !this.asked) this.check();
+  }
+
+  update() {
+    this.sketch.clearLayers();
+    const metres = this.points.slice(1).reduce((sum, point, i) => sum + this.points[i].distanceTo(point), 0);
+    byId("drawn").textContent = this.points.length ? t("way.points", { count: this.points.length, length: length(metres) }) : "";
+    byId("way-finish").disabled = this.points.length < 2 || this.asked === true;
+    byId("way-undo").disabled = this.points.length === 0 || this.asked === true;
+    byId("way-clear").disabled = this.points.length === 0;
+    if (this.points.length === 0 || this.asked) return;
+    this.sketch.addLayer(rimmedLine(this.points, { color: "#1c2a33", weight: 3 }));
+    this.points.forEach((point) => this.sketch.addLayer(L.circleMarker(point, { radius: 4, color: "#1c2a33", fillColor: "#fff", fillOpacity: 1, weight: 2, interactive: false })));
+    this.rubber = L.polyline([this.points.at(-1), this.cursor ?? this.points.at(-1)], { color: "#1c2a33", weight: 2, dashArray: "2 6", interactive: false });
+    this.sketch.addLayer(this.rubber);
+  }
+
+  async check() {
+    this.request?.abort();
+    const request = (this.request = new AbortController());
+    this.asked = true;
+    this.update();
+    this.result.clearLayers();
+    this.result.addLayer(rimmedLine(this.points, { color: "#6b7280", weight: 3 }));
+    showAnswer(el("p", { class: "asking" }, t("way.asking")));
+    try {
+      this.answer(await ask("/api/passability", { signal: request.signal, body: this.question() }));
+    } catch (error) {
+      if (!request.signal.aborted) this.fail(t("way.failed"), error, () => this.check());
+    }
+  }
+
+  question() {
+    const coordinates = this.points.map(({ lng, lat }) => [lng, lat].map((degrees) => Number(degrees.toFixed(7))));
+    return { geometry: { type: "LineString", coordinates }, vehicle: byId("vehicle").value, mode: byId("way-mode").value };
+  }
+
+  fail(title, error, again) {
+    if (!(error instanceof Failure)) console.error(error);
+    showAnswer(el("div", { class: "outcome failed", role: "alert" }, el("strong", {}, title), el("p", {}, error.message),
+      el("button", { type: "button", onclick: again }, t("layers.retry"))));
+  }
+
+  answer(answer) {
+    this.result.clearLayers();
+    answer.stretches.forEach(({ geometry, properties }) => this.drawStretch(geometry.coordinates.map(lonLatToLatLng), properties.verdict));
+    answer.features.filter(matters).forEach((finding) => this.drawFinding(finding));
+    showAnswer(verdictCard(answer), findingList(answer.features, this.map), basis(answer), notChecked(answer));
+    show(this.map, L.latLngBounds(this.points));
+  }
+
+  drawStretch(latlngs, verdict) {
+    const [first, ...more] = STRETCH[verdict];
+    this.result.addLayer(rimmedLine(latlngs, first));
+    more.forEach((style) => this.result.addLayer(L.polyline(latlngs, { interactive: false, lineCap: "butt", ...style })));
+  }
+
+  drawFinding({ geometry, properties }) {
+    const { order, verdict, sentence } = properties;
+    this.result.addLayer(mark(middle(geometry), String(order), `finding ${verdict}`, sentence, () => focusFinding(order)));
+  }
+}
+
+function verdictCard({ verdict, sentence, length_m: metres, unmatched_m: unmatched, blocked_at_m: blockedAt }) {
+  const facts = [
+    t("way.length", { length: length(metres) }),
+    blockedAt != null && t("way.blocked_at", { at: length(blockedAt) }),
+    unmatched >= 1 && t("way.unmatched", { length: length(unmatched) }),
+  ].filter(Boolean);
+  return el("div", { class: `verdict ${verdict}` }, el("span", { class: "sign", "aria-hidden": "true" }, VERDICT_MARK[verdict]),
+    el("div", {}, el("strong", {}, t(`verdict.${verdict}`)), el("p", {}, sentence || t(`verdict.${verdict}.hint`)), el("p", { class: "fine" }, facts.join(" · "))));
+}
+
+/** What was looked at and lets the vehicle through is told when asked for; a rule that it breaks is told at once. */
+const matters = ({ properties: { verdict, dimension } }) => verdict !== "passable" || dimension === "legal";
+
+function findingList(findings, map) {
+  const entry = (finding) => el("li", { id: `finding-${finding.properties.order}` },
+    el("button", { type: "button", class: "entry", onclick: () => map.panTo(middle(finding.geometry)) }, ...findingParts(finding.properties)));
+  const [heeded, passable] = [findings.filter(matters), findings.filter((finding) => !matters(finding))];
+  return el("section", {}, el("h2", {}, t("way.findings")),
+    heeded.length ? el("ol", { class: "findings" }, ...heeded.map(entry)) : el("p", {}, t("way.no_findings")),
+    passable.length > 0 && el("details", { class: "over" }, el("summary", {}, t("way.passable_findings", { count: number(passable.length) })),
+      el("ol", { class: "findings" }, ...passable.map(entry))));
+}
+
+function findingParts(finding) {
+  const { order, verdict, sentence, kind_label: kind, name, from_m: from, to_m: to, observed_on: observed, evidence } = finding;
+  const where = to - from >= 1 ? t("way.from_to", { from: length(from), to: length(to) }) : t("way.at", { at: length(from) });
+  return [
+    el("span", { class: `rank finding ${verdict}` }, String(order)),
+    el("span", { class: "what" },
+      el("strong", {}, `${VERDICT_MARK[verdict]} ${t(`verdict.${verdict}`)}`), el("span", { class: "kind" }, [kind, name, where].filter(Boolean).join(" · ")),
+      el("span", {}, sentence), measures(finding),
+      el("span", { class: "fine" }, [evidence && t(`evidence.${evidence}`), observed && t("way.observed_on", { date: day(observed) })].filter(Boolean).join(", "))),
+  ];
+}
+
+/** Needed, there, margin; what nobody measured is said, not left out. */
+function measures({ required, available, margin, unit }) {
+  if (required == null) return null;
+  const inUnit = (value) => (value == null ? t("way.unknown_value") : `${number(value)} ${unit ?? ""}`);
+  const cell = (key, text, kind = "") => el("span", { class: `measure ${kind}` }, el("span", { class: "fine" }, t(key)), text);
+  return el("span", { class: "measures" }, cell("way.required", inUnit(required)), cell("way.available", inUnit(available)),
+    margin != null && cell("way.margin", `${margin > 0 ? "+" : ""}${inUnit(margin)}`, margin < 0 ? "short" : ""));
+}
+
+function basis({ metres_by_evidence: metres }) {
+  const rows = Object.entries(metres ?? {}).filter(([, m]) => m > 0)
+    .map(([evidence, m]) => el("tr", {}, el("th", { scope: "row" }, t(`evidence.${evidence}`)), el("td", {}, length(m))));
+  return rows.length ? el("details", { class: "basis", open: true }, el("summary", {}, t("way.evidence")), el("table", {}, el("tbody", {}, ...rows))) : "";
+}
+
+function notChecked({ not_checked: subjects = [] }) {
+  const known = subjects.filter((subject) => `way.not_checked.${subject}` in config.texts);
+  return known.length ? el("p", { class: "fine" }, ...known.map((subject) => t(`way.not_checked.${subject}`))) : "";
+}
+
+function middle({ type, coordinates }) {
+  return lonLatToLatLng(type === "Point" ? coordinates : coordinates[Math.floor(coordinates.length / 2)]);
+}
+
+function focusFinding(order) {
+  const entry = byId(`finding-${order}`);
+  entry?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  entry?.querySelector("button")?.focus({ preventScroll: true });
+}

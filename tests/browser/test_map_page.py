@@ -1,0 +1,201 @@
+"""The map as a dispatcher meets it: in a browser, with real answers."""
+
+import re
+from functools import partial
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import CENTRE, HTML_NAME, Watched
+
+pytestmark = pytest.mark.django_db  # the test database, not the one in use
+
+
+COUNT_RED = """() => {
+    const canvas = document.querySelector(".feature-canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+        if (data[i] === 0xdc && data[i + 1] === 0x26 && data[i + 2] === 0x26) count += 1;
+    }
+    return count;
+}"""
+
+
+def at(watched: Watched, east: float, north: float) -> tuple[float, float]:
+    """Where a place lies on the screen, offsets in degrees from the centre, at zoom 17."""
+    box = watched.page.locator("#map").bounding_box()
+    per_degree = 256 * 2**17 / 360
+    x, y = box["width"] / 2 + east * per_degree, box["height"] / 2 - north * per_degree / 0.9336  # 1 / cos(21°)
+    return box["x"] + x, box["y"] + y
+
+
+def click(watched: Watched, east: float, north: float) -> None:
+    watched.page.mouse.click(*at(watched, east, north))
+
+
+def fulfil(answer: dict[str, object], route: Route) -> None:
+    route.fulfill(json=answer)
+
+
+def test_the_page_opens_in_vietnamese_and_asks_no_other_host(watched, served):
+    page = watched.page
+    assert page.locator("html").get_attribute("lang") == "vi"
+    expect(page.get_by_role("button", name="Nước gần nhất")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#demo")).to_have_text("Dữ liệu hư cấu (demo)")
+    assert page.locator("#layer-list > li").count() == 11
+    assert watched.hosts == {served.split("/")[2]}
+
+
+def test_the_language_can_be_changed_and_stays(watched):
+    page = watched.page
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.reload()
+    expect(page.get_by_role("button", name="Nearest water")).to_be_visible()
+
+
+def test_switching_a_layer_off_takes_its_features_off_the_map(watched):
+    page = watched.page
+
+    def colours() -> int:
+        return page.evaluate(COUNT_RED)
+
+    assert colours() > 20  # the red cross of the broken hydrant
+    page.get_by_label("Trụ nước chữa cháy").first.uncheck()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert colours() == 0
+
+
+def test_a_click_lists_the_nearest_water_and_what_was_passed_over(watched):
+    page = watched.page
+    click(watched, 0.0002, 0.0012)
+    first, second = page.locator("ol.sources > li").nth(0), page.locator("ol.sources > li").nth(1)
+    expect(first).to_contain_text("chưa ai đo")
+    expect(second).to_contain_text("18 L/s")
+    expect(page.locator("details.over")).to_contain_text("Trụ hỏng")
+    assert page.locator(".mark.rank").count() == page.locator("ol.sources > li").count()
+    assert page.locator(".mark.passed-over").count() >= 1
+
+
+def test_a_name_that_is_markup_is_shown_as_text(watched):
+    page = watched.page
+    click(watched, 0.001, 0)
+    expect(page.locator(".leaflet-popup h2")).to_have_text(HTML_NAME)
+    page.locator(".leaflet-popup .primary").click()
+    expect(page.locator("ol.sources strong", has_text="<img src=x").first).to_have_text(HTML_NAME)
+    assert page.title() != "broken"
+    assert page.locator(".leaflet-popup img, .answer img").count() == 0
+
+
+def test_a_popup_says_that_a_feature_is_invented_and_what_nobody_measured(watched):
+    page = watched.page
+    click(watched, 0.001, 0)
+    popup = page.locator(".leaflet-popup")
+    expect(popup).to_contain_text("Hư cấu")
+    expect(popup.locator("tr", has_text="Lưu lượng")).to_contain_text("chưa rõ")
+
+
+def test_what_is_this_reads_the_ground_too(watched):
+    page = watched.page
+    page.get_by_role("button", name="Đây là gì?").click()
+    click(watched, -0.002, -0.0006)
+    expect(page.locator(".leaflet-popup h2")).to_have_text("Ngõ Thử")
+    expect(page.locator(".leaflet-popup")).to_contain_text("4 m")
+
+
+def test_water_can_be_asked_for_without_a_mouse(watched):
+    page = watched.page
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".crosshair")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Enter")
+    expect(page.locator("ol.sources > li").first).to_be_visible()
+
+
+def test_no_usable_water_no_water_and_a_failed_look_up_are_three_answers(watched):
+    page = watched.page
+    said = set()
+    for outcome in ("none_usable", "no_source"):
+        answer = {"outcome": outcome, "features": [], "passed_over": [], "passed_over_count": 0}
+        page.route("**/api/nearest-water*", partial(fulfil, answer))
+        click(watched, 0.0002, 0.0012)
+        said.add(page.locator(f".outcome.{outcome}").inner_text())
+        page.unroute("**/api/nearest-water*")
+    page.route("**/api/nearest-water*", lambda route: route.abort())
+    click(watched, 0.0002, 0.0012)
+    said.add(page.locator(".outcome.failed").inner_text())
+    assert len(said) == 3
+    page.unroute("**/api/nearest-water*")
+    page.get_by_role("button", name="Thử lại").click()
+    expect(page.locator("ol.sources > li").first).to_be_visible()
+    watched.failures.clear()  # the browser itself notes the request that we broke
+
+
+def test_a_drawn_way_gets_its_verdict_with_the_gate_that_stops_the_engine(watched):
+    page = watched.page
+    page.get_by_role("button", name="Kiểm tra đường").click()
+    expect(page.locator("#vehicle option").first).to_be_attached()
+    page.locator("#vehicle").select_option("test-engine")
+    click(watched, -0.002, -0.0006)
+    click(watched, 0.0012, -0.0006)
+    page.get_by_role("button", name="Kiểm tra đường này").click()
+    expect(page.locator(".verdict")).to_have_class(re.compile("blocked"))
+    gate = page.locator(".findings > li", has_text="Cổng Thử").first
+    expect(gate).to_contain_text("2,7 m")
+    expect(gate).to_contain_text("2,2 m")
+    assert page.locator(".mark.finding.blocked").count() >= 1
+
+
+def test_a_way_is_drawn_taken_back_and_begun_again_by_keys(watched):
+    page = watched.page
+    page.get_by_role("button", name="Kiểm tra đường").click()
+    for east in (-0.002, 0, 0.002):
+        click(watched, east, -0.0012)
+    expect(page.locator("#drawn")).to_contain_text("3 điểm")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#drawn")).to_contain_text("2 điểm")
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawn")).to_have_text("")
+
+
+def test_a_layer_that_fails_to_load_is_named_and_can_be_tried_again(watched):
+    page = watched.page
+    page.route(
+        "**/ogc/collections/hydrants/items*", lambda route: route.fulfill(status=503, json={"title": "Kho dữ liệu"})
+    )
+    page.locator("#map").focus()
+    page.keyboard.press("-")  # a wider view needs more than was loaded
+    notice = page.locator(".notice.failed")
+    expect(notice).to_contain_text("Trụ nước chữa cháy")
+    page.unroute("**/ogc/collections/hydrants/items*")
+    notice.get_by_role("button").click()
+    expect(notice).to_have_count(0)
+    watched.failures.clear()
+
+
+def test_a_page_cut_off_says_how_much_is_missing(watched):
+    page = watched.page
+    body = {"features": [], "numberMatched": 12345, "synthetic": False}
+    page.route("**/ogc/collections/hydrants/items*", partial(fulfil, body))
+    page.locator("#map").focus()
+    page.keyboard.press("-")
+    expect(page.locator(".notice")).to_contain_text("0 trên 12.345")
+
+
+def test_on_a_phone_the_answer_is_in_view_and_nothing_runs_over_the_edge(watched):
+    page = watched.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_load_state("networkidle")
+    click(watched, 0.0002, 0.0012)
+    expect(page.locator("ol.sources > li").first).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_view_can_be_shared_by_its_address(watched):
+    assert watched.page.url.endswith(f"#17/{CENTRE[1]}/{CENTRE[0]}")  # the fixture opened it there
+    watched.page.locator("#map").focus()
+    watched.page.keyboard.press("+")
+    expect(watched.page).to_have_url(re.compile("#18/"))

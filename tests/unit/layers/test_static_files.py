@@ -1,0 +1,25 @@
+"""The static files as production serves them: names with a hash, also inside scripts."""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
+
+from gis_core.npm_static import NODE_MODULES
+
+HASHED = {**settings.STORAGES, "staticfiles": {"BACKEND": "gis_core.npm_static.HashedStorage"}}
+
+
+@pytest.mark.skipif(not NODE_MODULES.is_dir(), reason="node_modules is absent: script/bootstrap fetches it")
+def test_every_module_imports_its_neighbours_by_their_hashed_names(tmp_path):
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=HASHED):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    paths = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    scripts = [name for path, name in paths.items() if path.startswith("layers/") and path.endswith(".js")]
+    assert len(scripts) > 5
+    for name in scripts:
+        for imported in re.findall(r'from "\./([^"]+)"', (tmp_path / name).read_text("utf-8")):
+            assert f"layers/{imported}" in paths.values(), (name, imported)
