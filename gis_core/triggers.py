@@ -10,11 +10,12 @@ STAMP = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Update,
     condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"),
-    func="NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;",
+    func="NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;",
 )
 """Counts the versions of a row; the ETag and `If-Match` are made of it."""
 
-# A line belongs to the unit that holds its middle: ST_PointOnSurface is cheap and never outside the feature.
+# A line belongs to the unit that holds its middle, an area to the one that holds a point inside it. Not
+# ST_PointOnSurface for both: of a line with two vertices it is an end, and streets end at borders.
 LOCATE = pgtrigger.Trigger(
     name="locate_unit",
     when=pgtrigger.Before,
@@ -23,7 +24,9 @@ LOCATE = pgtrigger.Trigger(
         NEW.administrative_unit_id := (
             SELECT unit.id FROM gis_core_administrativeunit AS unit
             WHERE unit.valid_to IS NULL
-              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))
+              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)
+                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)
+                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)
             ORDER BY unit.level DESC, unit.id LIMIT 1);
         RETURN NEW;
     """,

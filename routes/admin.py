@@ -1,9 +1,9 @@
-"""The administration of this room's records, and of the vehicles."""
+"""The administration of this room's records, of the vehicles, and of what is assumed of roads."""
 
 from django.contrib import admin
 
 from gis_core.admin import PolicyAdmin, register_records
-from routes.models import Vehicle
+from routes.models import RoadClassAssumption, Vehicle
 
 register_records("routes")
 
@@ -17,3 +17,13 @@ class VehicleAdmin(PolicyAdmin):
     search_fields = ("code", "name")
     ordering = ("sort_order", "code")
     raw_id_fields = ("station",)
+
+
+@admin.register(RoadClassAssumption)
+class RoadClassAssumptionAdmin(PolicyAdmin):
+    """What a class of road is taken to offer decides verdicts everywhere: only a role held everywhere may edit it."""
+
+    list_display = ("highway", "clear_width_m", "clear_height_m", "max_weight_t", "needs_survey", "reason")
+    list_filter = ("needs_survey",)
+    search_fields = ("highway",)
+    ordering = ("highway",)

@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='administrativeunit',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='633c5f2b95a5bb5dea0872f2901572cb3f09aab2', operation='UPDATE', pgid='pgtrigger_stamp_version_cf3e5', table='gis_core_administrativeunit', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='8615d292001b1219cf35ed8f48b0726b7fc2681d', operation='UPDATE', pgid='pgtrigger_stamp_version_cf3e5', table='gis_core_administrativeunit', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='administrativeunit',

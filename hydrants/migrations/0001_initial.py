@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hydrant',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='2094be0afaf04616523d1d388dba28f3ad8e45c5', operation='UPDATE', pgid='pgtrigger_stamp_version_893f8', table='hydrants_hydrant', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='e648ed42b793ecc7d1e7da227101990e9557357b', operation='UPDATE', pgid='pgtrigger_stamp_version_893f8', table='hydrants_hydrant', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hydrant',
@@ -373,7 +373,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hydrant',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='18e8bf25ebfce374691147524a114ec767ac1547', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_5f4e7', table='hydrants_hydrant', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='0d36712e27aea62e1771d320f29cf8cd3ca2b53f', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_5f4e7', table='hydrants_hydrant', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hydrant',
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='intakepoint',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='54ac97adecb876ef947a72d2f7e25cada6cc80da', operation='UPDATE', pgid='pgtrigger_stamp_version_3931a', table='hydrants_intakepoint', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='066435470ce733c9e18d152b15b913350107d201', operation='UPDATE', pgid='pgtrigger_stamp_version_3931a', table='hydrants_intakepoint', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='intakepoint',
@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='intakepoint',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='45c14fc621f252fc855b4a8617bbb7fe6f966acd', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_0888d', table='hydrants_intakepoint', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='263703a35095fa24ce89d7f04db4eedc566f53e5', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_0888d', table='hydrants_intakepoint', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='intakepoint',
@@ -417,7 +417,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='waterbody',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='8a7f8e1216f0a2b2f66bdbcf3cea9ff1c40deb64', operation='UPDATE', pgid='pgtrigger_stamp_version_85976', table='hydrants_waterbody', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='7f2b0c53610942f402d254d8580c3d00221d02dc', operation='UPDATE', pgid='pgtrigger_stamp_version_85976', table='hydrants_waterbody', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='waterbody',
@@ -425,7 +425,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='waterbody',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='d692992746da3958b914ebc4349d239be0e3421d', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_53673', table='hydrants_waterbody', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='fc8a3a48b4464952e6fbe8c78f855deb00102aab', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_53673', table='hydrants_waterbody', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='waterbody',
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watertank',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='dac7cfe9a9cd03113a0b625f29a15a02b3e8b9ed', operation='UPDATE', pgid='pgtrigger_stamp_version_5b0b1', table='hydrants_watertank', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='a3e5ade8a3beb168b81f3c3392859842960890f1', operation='UPDATE', pgid='pgtrigger_stamp_version_5b0b1', table='hydrants_watertank', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watertank',
@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watertank',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='f58465219d58a98a45dc8240d6599ad3d94aa92a', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_f496b', table='hydrants_watertank', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='51c8da34ee213935288e4a7090bc223aa641e662', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_f496b', table='hydrants_watertank', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watertank',

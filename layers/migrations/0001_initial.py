@@ -372,7 +372,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='building',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='5919044d3bf091d32c5f1bf74b189fa72861ec13', operation='UPDATE', pgid='pgtrigger_stamp_version_143fb', table='layers_building', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='29dc8c3997da3da27cfddcf8c52447e69d286209', operation='UPDATE', pgid='pgtrigger_stamp_version_143fb', table='layers_building', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='building',
@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='building',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='8ccf80c7478facb9d728aeb26ae586197e5e8800', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_c5e97', table='layers_building', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='11733206eb55b477ec19e1224b967e4998edf84a', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_c5e97', table='layers_building', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='building',
@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='facility',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='3e20cc3deb138bd4a12029c99378ea55a7eb7bc3', operation='UPDATE', pgid='pgtrigger_stamp_version_02464', table='layers_facility', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='dff6064275650b440aac84f04259e6a4b2f9bd0b', operation='UPDATE', pgid='pgtrigger_stamp_version_02464', table='layers_facility', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='facility',
@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='facility',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='8ed25d4b3ad4a50e31026ba065be0ac2cbd6460a', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_757ae', table='layers_facility', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='d6523f5d62e360c4fd51e6f770aff52805a132cc', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_757ae', table='layers_facility', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='facility',
@@ -424,7 +424,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='firestation',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='d462310723108c1f9c5371ec66c5199f6314a5fa', operation='UPDATE', pgid='pgtrigger_stamp_version_154c2', table='layers_firestation', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='b6fe86867798be79b6d2b9f533c916031159b8d0', operation='UPDATE', pgid='pgtrigger_stamp_version_154c2', table='layers_firestation', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='firestation',
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='firestation',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='95c768ed2db137ae7a71087f94ce8621d3d24214', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_9425f', table='layers_firestation', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='1fe370849ef6fa51f0f65e0ec9c061c355ae0b41', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_9425f', table='layers_firestation', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='firestation',
@@ -448,7 +448,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='publicfirefightingpoint',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='37a1939a6f374d29cb0a753a10bafb4eb08957fd', operation='UPDATE', pgid='pgtrigger_stamp_version_bcb27', table='layers_publicfirefightingpoint', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='4592bb667f8d8420c465474d96fb3effba4d7927', operation='UPDATE', pgid='pgtrigger_stamp_version_bcb27', table='layers_publicfirefightingpoint', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='publicfirefightingpoint',
@@ -456,7 +456,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='publicfirefightingpoint',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='9007834a44ebd9e0fafd91571cdadb2208916e8b', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_71e00', table='layers_publicfirefightingpoint', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='8896d7acac0eec8abe57727431b7edfd0c08caa3', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_71e00', table='layers_publicfirefightingpoint', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='publicfirefightingpoint',

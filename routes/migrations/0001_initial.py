@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accessrestriction',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='5d21494992463d5c3ec8b75cb8425e2ce58197ad', operation='UPDATE', pgid='pgtrigger_stamp_version_4670f', table='routes_accessrestriction', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='aafbf110067cc6b8222d3b1e28844fa1f2cb78fe', operation='UPDATE', pgid='pgtrigger_stamp_version_4670f', table='routes_accessrestriction', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accessrestriction',
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accessrestriction',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='44105e91c6d51dd226122d8b33cab2e64e605c27', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_80df4', table='routes_accessrestriction', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='0dcf396a6662e2538addae01d531266310d4e61c', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_80df4', table='routes_accessrestriction', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accessrestriction',
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='road',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;', hash='a0448391d98b16fbf6409b3673e8e64824368d5a', operation='UPDATE', pgid='pgtrigger_stamp_version_e2c2a', table='routes_road', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; NEW.updated_at := statement_timestamp(); RETURN NEW;', hash='02bebbf05b51c9e781c0ae690dda142e9adb32e2', operation='UPDATE', pgid='pgtrigger_stamp_version_e2c2a', table='routes_road', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='road',
@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='road',
-            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, ST_PointOnSurface(NEW.geom::geometry))\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ', hash='24a8d99c644edbcb4af840102c4f1572ed4fd8c0', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_e7da6', table='routes_road', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='locate_unit', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        NEW.administrative_unit_id := (\n            SELECT unit.id FROM gis_core_administrativeunit AS unit\n            WHERE unit.valid_to IS NULL\n              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)\n                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)\n                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)\n            ORDER BY unit.level DESC, unit.id LIMIT 1);\n        RETURN NEW;\n    ", hash='7beae9de2e69ffdfdc9fe98de40e8ab35aa26842', operation='INSERT OR UPDATE OF "geom"', pgid='pgtrigger_locate_unit_e7da6', table='routes_road', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='road',

@@ -1,0 +1,65 @@
+"""Whether the actor may import these rows: asked of the policy for where they stand and where they would stand."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import shapely
+from django.db import connection
+
+from gis_core.errors import Forbidden
+from gis_core.importing.job import Job, records_of
+from gis_core.importing.rows import BadValue, Row
+from gis_core.policy import Actor, Grant, decide
+from gis_core.roles import PERMISSIONS, Action, Role
+
+OPERATOR: Final = Actor("operator", (Grant(Role.ADMINISTRATOR),))
+"""Whoever may run commands on the machine; the database would let them do anything anyway."""
+
+# The same choice as the trigger LOCATE makes, for rows that are not stored yet.
+_UNITS_OF: Final = """
+    SELECT (SELECT unit.id FROM gis_core_administrativeunit AS unit
+            WHERE unit.valid_to IS NULL
+              AND ST_Intersects(unit.geom, ST_PointOnSurface(ST_GeomFromWKB(place, 4326)))
+            ORDER BY unit.level DESC, unit.id LIMIT 1)
+    FROM unnest(%s::bytea[]) WITH ORDINALITY AS given (place, number) ORDER BY number
+"""
+
+
+def check_actor(actor: Actor) -> None:
+    """Refuse an actor who may import nowhere.
+
+    Raises
+    ------
+    Forbidden
+        With the reason of the policy.
+    """
+    decision = decide(actor, Action.IMPORT, anywhere=True)
+    if not decision:
+        raise Forbidden("You may not import: %(reason)s", reason=str(decision.reason))
+
+
+def check_scope(rows: Sequence[Row], job: Job) -> None:
+    """Refuse rows outside the actor's administrative units; one query, or two, and none for a role held everywhere."""
+    if any(grant.units is None and Action.IMPORT in PERMISSIONS[grant.role] for grant in job.actor.grants):
+        return
+    placed = [row for row in rows if row.located]
+    stored = _stored_units(placed, job)
+    for row, unit_id in zip(placed, _units_of(placed), strict=True):
+        for unit in {unit_id, stored.get(row.ref, unit_id)}:
+            decision = decide(job.actor, Action.IMPORT, unit_id=unit)
+            if not decision:
+                row.complain("", BadValue("You may not import this row: %(reason)s", reason=decision.reason))
+                break
+
+
+def _units_of(rows: Sequence[Row]) -> list[int | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(_UNITS_OF, [[shapely.to_wkb(row.geom) for row in rows]])
+        return [unit_id for (unit_id,) in cursor.fetchall()]
+
+
+def _stored_units(rows: Sequence[Row], job: Job) -> dict[str, int | None]:
+    located = any(f.name == "administrative_unit" for f in job.layer.fields)
+    column = "administrative_unit_id" if located else "pk"
+    found = records_of(job.layer.model).filter(ref__in=[row.ref for row in rows])
+    return dict(found.values_list("ref", column))

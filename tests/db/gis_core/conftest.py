@@ -1,0 +1,71 @@
+"""Units on a small map, files of one row, and people with roles."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.gis.geos import MultiPolygon, Polygon
+
+from gis_core.importing import OPERATOR, FieldMapping, ImportReport, import_file
+from gis_core.models import AdministrativeUnit, RoleGrant
+from gis_core.registry import layer_registry
+from gis_core.roles import Role
+
+TODAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def unit(db) -> Callable[..., AdministrativeUnit]:
+    """Make a unit of 0.1° by 0.1° whose western edge is `west`, unless a box is given."""
+
+    def make(name: str, west: float = 105.8, **values: Any) -> AdministrativeUnit:
+        box = values.pop("box", (west, 21.0, west + 0.1, 21.1))
+        return AdministrativeUnit.objects.create(
+            **{
+                "ref": name, "code": name, "name": name, "level": 3, "valid_from": date(2025, 7, 1),
+                "geom": MultiPolygon(Polygon.from_bbox(box), srid=4326), **values,
+            }
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def person(db) -> Callable[..., Any]:
+    def make(role: Role | None, unit: AdministrativeUnit | None = None, **values: Any) -> Any:
+        user = get_user_model().objects.create_user(f"{role}-{unit}", **values)
+        if role:
+            RoleGrant.objects.create(user=user, role=role, administrative_unit=unit)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def load(db, tmp_path) -> Callable[..., ImportReport]:
+    """Import rows, or a file that is there, into a layer: a dry run unless `apply` is given."""
+
+    def load(source: Any, *, layer: str = "hydrants", mapping: Any = None, **options: Any) -> ImportReport:
+        return import_file(
+            layer_registry.get(layer),
+            source if isinstance(source, Path) else _geojson(tmp_path / "rows.geojson", source),
+            mapping=FieldMapping.from_json(mapping) if mapping else None,
+            **{"actor": OPERATOR, "at": TODAY, **options},
+        )
+
+    return load
+
+
+def hydrant(ref: str = "TN-1", lon: float = 105.85, lat: float = 21.03, **properties: Any) -> dict[str, Any]:
+    """A hydrant as a GeoJSON feature."""
+    geometry = {"type": "Point", "coordinates": [lon, lat]}
+    return {"type": "Feature", "geometry": geometry, "properties": {"ref": ref, **properties}}
+
+
+def _geojson(path: Path, features: list[dict[str, Any]]) -> Path:
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
