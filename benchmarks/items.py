@@ -36,11 +36,17 @@ ROWS = """
 IN_BOX = "FROM hydrants_hydrant WHERE geom::geometry && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
 LEAST = f"SELECT string_agg(ST_AsGeoJSON(geom, 7), ',') FROM (SELECT geom {IN_BOX} LIMIT 1000) AS page"
 COLUMNS = ", ".join(f"page.{field.column}" for field in layer_registry.get("hydrants").fields if not field.sensitive)
-BARE = f"""
-    SELECT string_agg('{{"type":"Feature","id":' || id || ',"geometry":' || ST_AsGeoJSON(geom, 7) || ',"properties":'
-        || row_to_json((SELECT p FROM (SELECT {COLUMNS}) AS p))::text || '}}', ',')
-    FROM (SELECT * {IN_BOX} LIMIT 1000) AS page
+FEATURE = f"""
+    '{{"type":"Feature","id":' || id || ',"geometry":' || ST_AsGeoJSON(geom, 7) || ',"properties":'
+        || row_to_json((SELECT p FROM (SELECT {COLUMNS}) AS p))::text || '}}'
 """
+BARE = f"SELECT string_agg({FEATURE}, ',') FROM (SELECT * {IN_BOX} LIMIT 1000) AS page"
+OGC_LIMIT = f"""
+    WITH found AS MATERIALIZED (SELECT * {IN_BOX})
+    SELECT string_agg({FEATURE}, ',' ORDER BY id), (SELECT count(*) FROM found)
+    FROM (SELECT * FROM found ORDER BY id LIMIT 1000) AS page
+"""
+ONE = f"SELECT {FEATURE} FROM hydrants_hydrant AS page WHERE id = (SELECT min(id) FROM hydrants_hydrant)"
 
 
 def milliseconds(ask: Callable[[], object], times: int = 40) -> float:
@@ -56,22 +62,38 @@ def milliseconds(ask: Callable[[], object], times: int = 40) -> float:
 def query(statement: str) -> Callable[[], object]:
     def ask() -> object:
         with connection.cursor() as cursor:
-            cursor.execute(statement, BOX)
+            cursor.execute(statement, BOX if "%s" in statement else None)
             return cursor.fetchone()
 
     return ask
 
 
+def last_key(place: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM hydrants_hydrant ORDER BY id OFFSET %s LIMIT 1", [place])
+        return cursor.fetchone()[0]
+
+
 def main() -> None:
     client = Client()
     etag = client.get(ITEMS).headers["ETag"]
-    geometry, bare = milliseconds(query(LEAST)), milliseconds(query(BARE))
-    served = milliseconds(lambda: client.get(ITEMS))
-    unchanged = milliseconds(lambda: client.get(ITEMS, headers={"if-none-match": etag}))
-    print(f"bare SQL, geometry only          {geometry:6.1f} ms  {geometry / bare:5.2f}")
-    print(f"bare SQL, same columns, no count {bare:6.1f} ms   1.00")
-    print(f"items view (order, count, links) {served:6.1f} ms  {served / bare:5.2f}")
-    print(f"items view, 304                  {unchanged:6.1f} ms  {unchanged / bare:5.2f}")
+    paths = {"page 1 of everything": "/ogc/collections/hydrants/items?limit=1000"}
+    paths["page 99 of everything"] = f"{paths['page 1 of everything']}&after={last_key(98_000)}"
+    paths["page 1 in EPSG:5897"] = f"{ITEMS}&crs=EPSG:5897"
+    paths["page 1 by name"] = f"{ITEMS}&sortby=name"
+    rows = {
+        "OGC limit: the same columns, ORDER BY, count": milliseconds(query(OGC_LIMIT)),
+        "bare SQL, geometry only": milliseconds(query(LEAST)),
+        "bare SQL, same columns, no order, no count": milliseconds(query(BARE)),
+        "items view (order, count, version, links)": milliseconds(lambda: client.get(ITEMS)),
+        "items view, 304": milliseconds(lambda: client.get(ITEMS, headers={"if-none-match": etag})),
+        "one feature, bare SQL": milliseconds(query(ONE)),
+        "one feature, view": milliseconds(lambda: client.get(f"/ogc/collections/hydrants/items/{last_key(500)}")),
+        **{name: milliseconds(lambda path=path: client.get(path)) for name, path in paths.items()},
+    }
+    limit = rows["OGC limit: the same columns, ORDER BY, count"]
+    for name, took in rows.items():
+        print(f"{took / limit:6.2f} × {took:8.2f} ms  {name}")
 
 
 if __name__ == "__main__":

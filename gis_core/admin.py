@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 from django import forms
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
@@ -24,12 +24,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from shapely.errors import ShapelyError
 
+from gis_core.authentication import new_token
 from gis_core.errors import ThuyLoError
 from gis_core.features import Record
 from gis_core.history import read_history
 from gis_core.importing import explain
 from gis_core.importing.geometry import clean_geometry
-from gis_core.models import AdministrativeSuccession, AdministrativeUnit, RoleGrant
+from gis_core.models import AdministrativeSuccession, AdministrativeUnit, ApiToken, RoleGrant
 from gis_core.policy import Actor, actor_for, decide
 from gis_core.registry import layer_registry
 from gis_core.roles import PERMISSIONS, Action
@@ -227,6 +228,29 @@ class RoleGrantAdmin(AdministerOnly):
     list_display = ("user", "role", "administrative_unit")
     list_filter = ("role",)
     raw_id_fields = ("user", "administrative_unit")
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(AdministerOnly):
+    """The tokens of programs; deleting one revokes it, and nothing of it can be changed."""
+
+    list_display = ("name", "user", "created_at", "expires_at")
+    list_select_related = ("user",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def formfield_for_foreignkey(self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any) -> Any:
+        """Leave superusers out: whoever held their token would be one."""
+        if not getattr(request.user, "is_superuser", False):
+            options["queryset"] = get_user_model().objects.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Make the token and show it; nobody can read it later."""
+        token, obj.digest = new_token()
+        super().save_model(request, obj, form, change)
+        messages.warning(request, _("Copy the token now, it is not shown again: %(token)s") % {"token": token})
 
 
 @admin.register(AdministrativeSuccession)

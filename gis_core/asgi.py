@@ -7,6 +7,7 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
+os.environ.setdefault("THUYLO_SERVING", "1")
 django_application = get_asgi_application()
 
 # Django may only be imported from once it is set up.

@@ -49,3 +49,52 @@ class Forbidden(ThuyLoError):  # noqa: N818
 
     code = "forbidden"
     title = "Not allowed"
+
+
+class NotSignedIn(ThuyLoError):  # noqa: N818
+    """Only somebody known may ask for this, or the credentials given are not right."""
+
+    code = "not-signed-in"
+    title = "Please sign in"
+
+
+class Conflict(ThuyLoError):  # noqa: N818
+    """What is stored does not allow it: other records stand in the way."""
+
+    code = "conflict"
+    title = "What is stored does not allow it"
+
+
+class PreconditionFailed(ThuyLoError):  # noqa: N818
+    """The thing has changed since the caller looked at it."""
+
+    code = "precondition-failed"
+    title = "It has changed in the meantime"
+
+
+class PreconditionRequired(ThuyLoError):  # noqa: N818
+    """The caller does not say which state of the thing is meant."""
+
+    code = "precondition-required"
+    title = "Say which version you mean"
+
+
+class WrongMediaType(ThuyLoError):  # noqa: N818
+    """The body is of a kind that is not read here."""
+
+    code = "unsupported-media-type"
+    title = "The body is of a kind that is not read here"
+
+
+class Unprocessable(ThuyLoError):  # noqa: N818
+    """The body can be read, but says what cannot be stored."""
+
+    code = "unprocessable"
+    title = "The values cannot be stored"
+
+
+class TooManyTries(ThuyLoError):  # noqa: N818
+    """Too many failures in a short time."""
+
+    code = "too-many-tries"
+    title = "Too many tries"

@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Point
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.features import Record, track_history
@@ -129,6 +130,28 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+
+@track_history()
+class ApiToken(models.Model):
+    """A key by which a program acts for a person, until it expires or the row is deleted.
+
+    The key itself is shown once, when it is made (`gis_core.authentication.make_token`); only its hash is kept.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    name = models.CharField(_("name"), max_length=80, help_text=_("Where it is used, such as: QGIS on the office PC"))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("expires at"))
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="token_name_once_a_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.name}"
 
 
 class DataVersion(models.Model):

@@ -9,17 +9,37 @@ from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions as drf
 
-from gis_core.errors import BadRequest, Forbidden, NotFound, ThuyLoError
+from gis_core.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    PreconditionFailed,
+    PreconditionRequired,
+    ThuyLoError,
+    TooManyTries,
+    Unprocessable,
+    WrongMediaType,
+)
 
 logger = logging.getLogger(__name__)
 
 STATUS_BY_ERROR: Mapping[type[ThuyLoError], int] = {
     BadRequest: 400,
+    NotSignedIn: 401,
     Forbidden: 403,
     NotFound: 404,
+    Conflict: 409,
+    PreconditionFailed: 412,
+    WrongMediaType: 415,
+    Unprocessable: 422,
+    PreconditionRequired: 428,
+    TooManyTries: 429,
     ThuyLoError: 400,
 }
 """The first base class of an error that stands here gives its status."""
@@ -42,6 +62,8 @@ def problem_for(error: BaseException) -> HttpResponse | None:
     """The problem document for an error we know how to explain; None for a bug of ours."""
     if isinstance(error, ThuyLoError):
         return _domain_problem(error)
+    if isinstance(error.__cause__, QueryCanceled):
+        return problem(503, "took-too-long", gettext("The question takes too long"), gettext(_TOO_LONG))
     for kinds, status, code, title in _FRAMEWORK_ERRORS:
         if isinstance(error, kinds):
             return problem(status, code, gettext(title), _detail_of(error))
@@ -120,6 +142,9 @@ def _detail_of(error: BaseException) -> str:
     return "" if isinstance(error, OperationalError | InterfaceError) else str(error)
 
 
+_TOO_LONG = gettext_noop(
+    "It was given up so that it does not hold up others: ask for less, by a smaller bbox or limit or a simpler filter."
+)
 _RESERVED = frozenset({"type", "title", "status", "detail"})
 
 _FRAMEWORK_ERRORS: tuple[tuple[tuple[type[BaseException], ...], int, str, str], ...] = (

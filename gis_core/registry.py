@@ -40,20 +40,22 @@ class Symbol:
 class Style:
     """How a layer is drawn: by the values of one property, else by `default`.
 
-    `min_zoom` keeps dense layers off the small scales; `order` is the drawing order, low first.
+    `min_zoom` keeps dense layers off the small scales; `order` is the drawing order, low first. Where some values
+    of `by` are better or worse, `worst_first` ranks them: many features drawn as one symbol are drawn as their worst.
     """
 
     default: Symbol
     by: str = ""
     classes: dict[str, Symbol] = field(default_factory=dict)
+    worst_first: tuple[str, ...] = ()
     min_zoom: int = 0
     order: int = 50
     shown: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
-    """One layer: its identity, the table behind it, what may be seen of it, how it looks.
+    """One layer: its identity, the table behind it, what may be seen of it, how it looks; equal to nothing but itself.
 
     Parameters
     ----------
@@ -122,6 +124,10 @@ class LayerRegistry:
         if unknown:
             # A misspelt sensitive field would be served to everybody.
             msg = f"layer {layer.id!r} guards fields that do not exist: {sorted(unknown)}"
+            raise ValueError(msg)
+        if layer.style.worst_first and set(layer.style.worst_first) != set(layer.style.classes):
+            # A class left out of the ranking could hide behind a better one.
+            msg = f"layer {layer.id!r} must rank each class of its style, and nothing else"
             raise ValueError(msg)
         self._layers[layer.id] = layer
         return layer

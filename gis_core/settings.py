@@ -4,7 +4,9 @@ Every name is documented in docs/reference/settings.md.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -64,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before the history, which writes down who it was.
+    "gis_core.authentication.HeaderAuthenticationMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -91,16 +95,45 @@ TEMPLATES = [
     }
 ]
 
+# Set by gis_core.asgi: what holds for whoever asks the server, not for commands, which may work for minutes.
+SERVING = _flag("THUYLO_SERVING", default=False)
+STATEMENT_TIMEOUT_S = float(os.environ.get("THUYLO_STATEMENT_TIMEOUT_S", "15"))
+# Each request runs in a thread of its own, whose own connection would cost more than most questions (10 ms and more).
+_POOLED = SERVING and find_spec("psycopg_pool") is not None
+
+
+def _database(url: str) -> dict[str, Any]:
+    database: dict[str, Any] = {
+        **dj_database_url.parse(url, conn_max_age=0 if _POOLED else 600, conn_health_checks=True)
+    }
+    options = database.setdefault("OPTIONS", {})
+    # PostgreSQL reckons spatial functions so dear that it compiles a statement of 2 ms, which takes it 50 ms and more.
+    options["options"] = "-c jit=off"
+    if SERVING:
+        options["options"] += f" -c statement_timeout={STATEMENT_TIMEOUT_S * 1000:.0f}"
+    if _POOLED:
+        options["pool"] = {"min_size": 2, "max_size": 8, "timeout": 10}
+    return database
+
+
 DATABASES = {
     "default": {
-        **dj_database_url.parse(
-            os.environ.get("DATABASE_URL", "postgis:///thuylo"), conn_max_age=600, conn_health_checks=True
-        ),
+        **_database(os.environ.get("DATABASE_URL", "postgis:///thuylo")),
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "TEST": {"NAME": os.environ.get("THUYLO_TEST_DB", "test_thuylo")},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Tiles have a cache of their own, so that a reader who pans the map pushes nothing else out; most are under 20 kB.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    "tiles": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "tiles",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

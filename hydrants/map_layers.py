@@ -15,6 +15,10 @@ _BY_STATUS = {
     Status.MISSING.value: Symbol("#111827", "triangle", label=Status.MISSING.label),
     Status.UNKNOWN.value: Symbol("#6b7280", "diamond", label=Status.UNKNOWN.label),
 }
+# What nobody knows is worse than working, and better than what somebody found wanting.
+_WORST_FIRST = tuple(
+    status.value for status in (Status.MISSING, Status.FAULTY, Status.BLOCKED, Status.UNKNOWN, Status.WORKING)
+)
 _UNKNOWN = _BY_STATUS[Status.UNKNOWN.value]
 
 layer_registry.register(
@@ -28,7 +32,7 @@ layer_registry.register(
         ),
         model=Hydrant,
         sensitive=_SENSITIVE,
-        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=14, order=90),
+        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, worst_first=_WORST_FIRST, min_zoom=14, order=90),
     )
 )
 layer_registry.register(
@@ -42,7 +46,7 @@ layer_registry.register(
         ),
         model=IntakePoint,
         sensitive=_SENSITIVE,
-        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=13, order=85),
+        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, worst_first=_WORST_FIRST, min_zoom=13, order=85),
         title_field="name",
     )
 )
@@ -57,7 +61,7 @@ layer_registry.register(
         ),
         model=WaterTank,
         sensitive=_SENSITIVE,
-        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, min_zoom=14, order=80),
+        style=Style(_UNKNOWN, by="status", classes=_BY_STATUS, worst_first=_WORST_FIRST, min_zoom=14, order=80),
         title_field="name",
     )
 )

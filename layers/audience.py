@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gis_core.policy import Actor, decide
+from gis_core.registry import Layer
 from gis_core.roles import Action
 
 
@@ -20,6 +21,11 @@ class Audience:
 
 
 EVERYBODY = Audience()
+
+
+def unit_column(layer: Layer) -> str:
+    """Name the column that says in which administrative unit a row stands; a unit stands in itself."""
+    return "administrative_unit_id" if any(f.column == "administrative_unit_id" for f in layer.fields) else "id"
 
 
 def audience_of(actor: Actor) -> Audience:

@@ -1,26 +1,53 @@
 """What is asked of a layer and what comes back, whatever store is behind it (OGC API – Features Part 1, 7.15)."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, QueryDict
 
+from gis_core.crs import CatalogueEntry
 from gis_core.errors import BadRequest
+from gis_core.fields import LayerField
+from gis_core.registry import Layer
 from gis_core.values import Bbox
+from layers.audience import EVERYBODY, Audience
+from layers.crs_params import CRS84, read_bbox, read_crs
+from layers.ordering import UNSORTABLE, Place, SortKey, read_sortby
+from layers.property_values import (
+    InvalidParameter,
+    Value,
+    named_field,
+    parse_feature_id,
+    read_value,
+    searchable_fields,
+    shown_fields,
+)
+
+if TYPE_CHECKING:
+    from layers.cql2 import SqlFilter
+
+__all__ = [
+    "FeatureSource", "InvalidParameter", "ItemsQuery", "Page", "Period", "StoredFeature", "UnknownParameter",
+    "parse_feature_id", "single_values",
+]  # fmt: skip
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
-FORMATS = ("json", "geojson")
+FORMATS = ("json", "geojson", "html")
+FILTER_LANGUAGES = ("cql2-text", "cql2-json")
+PARAMETERS = (
+    "bbox", "bbox-crs", "limit", "datetime", "crs", "sortby", "properties", "filter", "filter-lang", "filter-crs",
+    "after", "f",
+)  # fmt: skip
+"""What every ``/items`` address knows beside the attributes themselves."""
 
 HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 """An instant falls on the day that Hanoi's calendar shows."""
 
-_MAX_ID = 2**63 - 1
-_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = re.compile(rf"{_DAY}([Tt][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]{{1,9}})?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}}))?")
 
@@ -30,13 +57,6 @@ class UnknownParameter(BadRequest):
 
     code = "unknown-parameter"
     title = "There is no such parameter"
-
-
-class InvalidParameter(BadRequest):
-    """A parameter whose value makes no sense."""
-
-    code = "invalid-parameter"
-    title = "The value of a parameter is not valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,59 +98,84 @@ class ItemsQuery:
     Parameters
     ----------
     bbox
-        Only features that touch this box, longitude and latitude of WGS 84; None means everywhere.
+        Only features that touch this box, in WGS 84 or in its own system, x first; None means everywhere.
     limit
         Features in one page.
     period
         Only features in force at some time of it, where the layer is dated; None means at any time.
     after
-        Only features whose id is greater: the place where the page before ended.
+        Only features that come later: the place where the page before ended.
+    crs
+        The system of the answer's coordinates.
+    sort
+        Attributes to sort by before the id.
+    properties
+        The attributes to answer with; None means all that the reader may see.
+    equal
+        Only features whose attributes have these values.
+    filter
+        Only features that this condition is true of (CQL2).
     """
 
     bbox: Bbox | None = None
     limit: int = DEFAULT_LIMIT
     period: Period | None = None
-    after: int = 0
+    after: Place = Place()  # noqa: RUF009 - frozen
+    crs: CatalogueEntry = CRS84
+    sort: tuple[SortKey, ...] = ()
+    properties: tuple[LayerField, ...] | None = None
+    equal: tuple[tuple[LayerField, Value], ...] = ()
+    filter: "SqlFilter | None" = None
 
     @classmethod
-    def from_request(cls, request: HttpRequest) -> Self:
-        """Read the parameters of an ``/items`` address.
+    def from_request(cls, request: HttpRequest, layer: Layer, audience: Audience = EVERYBODY) -> Self:
+        """Read the parameters of an ``/items`` address, for a reader who gets of `layer` what `audience` does.
 
         Raises
         ------
-        UnknownParameter, InvalidParameter, InvalidBbox, InvalidNumber, SwappedAxes
-            With what would be right; nothing is ignored in silence.
+        BadRequest
+            With what would be right; nothing is ignored in silence. What the reader may not see is not known here.
         """
-        given = single_values(request.GET, known=("bbox", "limit", "datetime", "after", "f"))
+        exact = exact_fields(layer, audience)
+        given = single_values(request.GET, known=(*PARAMETERS, *exact))
+        sort = read_sortby(given["sortby"], searchable_fields(layer, audience)) if "sortby" in given else ()
         return cls(
-            bbox=Bbox.from_text(given["bbox"]) if "bbox" in given else None,
+            bbox=_bbox(given),
             limit=min(_whole("limit", given["limit"], least=1), MAX_LIMIT) if "limit" in given else DEFAULT_LIMIT,
             period=Period.from_text(given["datetime"]) if "datetime" in given else None,
-            after=_whole("after", given["after"], least=0) if "after" in given else 0,
+            after=Place.from_text(given["after"], sort) if "after" in given else Place(),
+            crs=read_crs("crs", given["crs"]) if "crs" in given else CRS84,
+            sort=sort,
+            properties=_chosen(given["properties"], shown_fields(layer, audience)) if "properties" in given else None,
+            equal=tuple(
+                (exact[name], read_value(name, exact[name], text))
+                for name, text in given.items()
+                if name not in PARAMETERS
+            ),
+            filter=_filter(given, layer, audience),
         )
 
-    def following(self, last_id: int) -> Self:
-        """Ask for the page after the one that ended with `last_id`."""
-        return replace(self, after=last_id)
 
-    def as_params(self) -> dict[str, str]:
-        """Spell the question as parameters, each question in one way only."""
-        spelt = {"bbox": self.bbox, "datetime": self.period, "limit": self.limit, "after": self.after}
-        return {name: str(value) for name, value in spelt.items() if value}
+@dataclass(frozen=True, slots=True)
+class StoredFeature:
+    """One feature as GeoJSON, and how often it was written (`Record.version`)."""
+
+    content: bytes
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Features as the store wrote them: `features` are GeoJSON Features joined by commas, without brackets.
 
-    `matched` counts all features that the question asks for, on every page. `last_id` is None where nothing follows.
+    `matched` counts all features that the question asks for, on every page. `next` is None where nothing follows.
     `synthetic` tells whether any feature of the page was invented for demonstration.
     """
 
     features: bytes
     returned: int
     matched: int
-    last_id: int | None
+    next: Place | None
     synthetic: bool
     data_version: str
 
@@ -144,11 +189,17 @@ class FeatureSource(Protocol):
     def page(self, query: ItemsQuery) -> Page:
         """Answer a question."""
 
-    def feature(self, feature_id: int) -> bytes | None:
-        """Return one feature as GeoJSON, None if there is none with this id."""
+    def feature(self, feature_id: int, crs: CatalogueEntry = CRS84) -> StoredFeature | None:
+        """Return one feature, None if there is none with this id."""
 
     def extent(self) -> tuple[float, float, float, float] | None:
         """Return west, south, east, north of all features in degrees, None of no feature."""
+
+
+def exact_fields(layer: Layer, audience: Audience) -> Mapping[str, LayerField]:
+    """Return the attributes that are parameters of their own: only features with the given value are asked for."""
+    fields = searchable_fields(layer, audience)
+    return {field.name: field for field in fields if field.type not in UNSORTABLE and field.name not in PARAMETERS}
 
 
 def single_values(params: QueryDict, *, known: Iterable[str]) -> Mapping[str, str]:
@@ -172,9 +223,28 @@ def single_values(params: QueryDict, *, known: Iterable[str]) -> Mapping[str, st
     return given
 
 
-def parse_feature_id(text: str) -> int | None:
-    """Read the id of a feature; None where no feature can have it."""
-    return int(text) if _DIGITS.fullmatch(text) and int(text) <= _MAX_ID else None
+def _bbox(given: Mapping[str, str]) -> Bbox | None:
+    crs = read_crs("bbox-crs", given["bbox-crs"]) if "bbox-crs" in given else CRS84
+    return read_bbox(given["bbox"], crs) if "bbox" in given else None
+
+
+def _chosen(text: str, fields: Sequence[LayerField]) -> tuple[LayerField, ...]:
+    chosen = {name: named_field("properties", name, fields) for name in text.split(",")}
+    return tuple(field for field in fields if field.name in chosen)
+
+
+def _filter(given: Mapping[str, str], layer: Layer, audience: Audience) -> "SqlFilter | None":
+    lang = given.get("filter-lang", FILTER_LANGUAGES[0])
+    if lang not in FILTER_LANGUAGES:
+        raise InvalidParameter(
+            "filter-lang is “%(value)s”; there are: %(known)s.", value=lang[:60], known=", ".join(FILTER_LANGUAGES)
+        )
+    crs = read_crs("filter-crs", given["filter-crs"]) if "filter-crs" in given else CRS84
+    if "filter" not in given:
+        return None
+    from layers.cql2 import compile_filter  # noqa: PLC0415 - its parser is loaded when somebody filters
+
+    return compile_filter(given["filter"], lang=lang, layer=layer, audience=audience, filter_crs=crs)
 
 
 def _whole(name: str, text: str, *, least: int) -> int:

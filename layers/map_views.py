@@ -32,7 +32,7 @@ def _page_config(language: str) -> dict[str, object]:
     return {
         "language": language,
         "today": timezone.localdate(),
-        "bounds": _start_bounds(),
+        "bounds": start_bounds(),
         "layers": [
             layer_config(layer, items=reverse("layers:ogc-items", args=[layer.id]))
             for layer in sorted(layer_registry, key=lambda layer: -layer.style.order)
@@ -41,7 +41,7 @@ def _page_config(language: str) -> dict[str, object]:
     }
 
 
-def _start_bounds() -> tuple[float, float, float, float]:
+def start_bounds() -> tuple[float, float, float, float]:
     """Frame the points: stations and sources of water stand where the brigade works, while wards and roads run on."""
     points = (layer for layer in layer_registry if layer.geometry_type == "Point")
     extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]

@@ -2,16 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.decorators import method_decorator
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.gzip import gzip_page
 from django.views.generic import View
 
 from gis_core.errors import NotFound
@@ -19,8 +18,28 @@ from gis_core.policy import actor_for
 from gis_core.problems import problem
 from gis_core.registry import Layer, layer_registry
 from layers.audience import Audience, audience_of
+from layers.compression import compressed
+from layers.cql2 import FILTER_CONFORMANCE
+from layers.crs_params import CRS84, SERVED_CRS, read_crs
+from layers.etags import item_etag
 from layers.items import FeatureSource, ItemsQuery, Page, parse_feature_id, single_values
-from layers.links import GEOJSON, JSON, OPENAPI, Link, Linker
+from layers.links import (
+    GEOJSON,
+    HTML,
+    JSON,
+    OPENAPI,
+    QGS,
+    QML,
+    QUERYABLES_RELATION,
+    SCHEMA,
+    SCHEMA_RELATION,
+    SLD,
+    TILE_GRIDS_REL,
+    TILE_SETS_REL,
+    Link,
+    Linker,
+)
+from layers.ogc_html import page_of, prefers_page
 from layers.openapi import describe_api
 from layers.postgis import PostgisSource
 
@@ -28,10 +47,23 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    *FILTER_CONFORMANCE,
+    "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
+    "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update",
+    "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/optimistic-locking-etags",
+    "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/features",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/core-roles-features",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/returnables-and-receivables",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 )
 """What tests show, and nothing else."""
-
-_CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
 class UnknownFeature(NotFound):
@@ -48,7 +80,9 @@ class OgcView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, with the headers that hold for every answer."""
-        response = super().dispatch(request, *args, **kwargs)
+        answer = partial(super().dispatch, *args, **kwargs)
+        response = page_of(request, answer) if prefers_page(request) else answer(request)
+        patch_vary_headers(response, ["Accept"])
         # What a reader may see depends on who it is: keep it if you like, but ask before using it again.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
@@ -88,6 +122,9 @@ class LandingPage(JsonView):
                 linker.link("service-desc", OPENAPI, _("Description of the API"), "ogc-api"),
                 linker.link("conformance", JSON, _("Conformance classes"), "ogc-conformance"),
                 linker.link("data", JSON, _("All layers"), "ogc-collections"),
+                linker.to_page(),
+                linker.link("related", QGS, _("Project for QGIS"), "style-project"),
+                linker.link(TILE_GRIDS_REL, JSON, _("Tile matrix sets"), "ogc-tile-matrix-sets"),
             ],
         }
 
@@ -123,7 +160,7 @@ class Collections(_SourceMixin, JsonView):
 
     def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
         described = [describe_collection(layer, self.source_for(request, layer)[0], linker) for layer in layer_registry]
-        return {"links": [linker.to_self(JSON, _("All layers"))], "collections": described}
+        return {"links": [linker.to_self(JSON, _("All layers")), linker.to_page()], "collections": described}
 
 
 class Collection(_SourceMixin, JsonView):
@@ -134,24 +171,27 @@ class Collection(_SourceMixin, JsonView):
         return describe_collection(layer, self.source_for(request, layer)[0], linker)
 
 
-@method_decorator(gzip_page, name="get")
 class Items(_SourceMixin, OgcView):
     """`/ogc/collections/{layer}/items`: features, page by page."""
 
+    @compressed
     def get(self, request: HttpRequest, layer_id: str) -> HttpResponseBase:
         layer = layer_registry.get(layer_id)
-        query = ItemsQuery.from_request(request)
         source, audience = self.source_for(request, layer)
+        query = ItemsQuery.from_request(request, layer, audience)
         # Only a reader who has an answer already gains from a look at the version before the data.
         if "If-None-Match" in request.headers:
-            etag = items_etag(layer, query, audience, source.data_version())
+            etag = items_etag(layer, request, audience, source.data_version())
             if unchanged := _unchanged(request, etag):
                 return unchanged
         page = source.page(query)
         return HttpResponse(
             render_page(layer, query, page, Linker(request)),
             content_type=GEOJSON,
-            headers={"ETag": items_etag(layer, query, audience, page.data_version)},
+            headers={
+                "ETag": items_etag(layer, request, audience, page.data_version),
+                "Content-Crs": f"<{query.crs.uri}>",
+            },
         )
 
 
@@ -160,24 +200,25 @@ class Item(_SourceMixin, OgcView):
 
     def get(self, request: HttpRequest, layer_id: str, feature_id: str) -> HttpResponseBase:
         layer = layer_registry.get(layer_id)
-        single_values(request.GET, known=("f",))
+        given = single_values(request.GET, known=("crs", "f"))
+        crs = read_crs("crs", given["crs"]) if "crs" in given else CRS84
         number = parse_feature_id(feature_id)
-        feature = None if number is None else self.source_for(request, layer)[0].feature(number)
-        if feature is None:
+        feature = None if number is None else self.source_for(request, layer)[0].feature(number, crs)
+        if number is None or feature is None:
             raise UnknownFeature("Layer %(layer)s has no feature %(id)s.", layer=layer.id, id=feature_id[:60])
         linker = Linker(request)
-        links = [linker.to_self(GEOJSON, _("This feature")), _to_collection(layer, linker)]
-        etag = _weak(feature)
-        return _unchanged(request, etag) or HttpResponse(
-            feature[:-1] + b',"links":' + orjson.dumps(links) + b"}", content_type=GEOJSON, headers={"ETag": etag}
-        )
+        links = [linker.to_self(GEOJSON, _("This feature")), linker.to_page(), _to_collection(layer, linker)]
+        body = feature.content[:-1] + b',"links":' + orjson.dumps(links) + b"}"
+        etag = item_etag(number, feature.version, body)
+        headers = {"ETag": etag, "Content-Crs": f"<{crs.uri}>"}
+        return _unchanged(request, etag) or HttpResponse(body, content_type=GEOJSON, headers=headers)
 
 
 def describe_collection(layer: Layer, source: FeatureSource, linker: Linker) -> dict[str, Any]:
     """Describe a layer as a collection, with its extent where it has features."""
     extent: dict[str, Any] = {}
     if box := source.extent():
-        extent["spatial"] = {"bbox": [box], "crs": _CRS84}
+        extent["spatial"] = {"bbox": [box], "crs": CRS84.uri}
     if layer.valid_time:
         extent["temporal"] = {"interval": [[None, None]]}
     return {
@@ -185,11 +226,18 @@ def describe_collection(layer: Layer, source: FeatureSource, linker: Linker) -> 
         "title": str(layer.title),
         "description": str(layer.description),
         "itemType": "feature",
-        "crs": [_CRS84],
+        "crs": SERVED_CRS,
+        "storageCrs": CRS84.uri,
         **({"extent": extent} if extent else {}),
         "links": [
             linker.link("self", JSON, layer.title, "ogc-collection", layer.id),
             linker.link("items", GEOJSON, layer.title, "ogc-items", layer.id),
+            linker.link(QUERYABLES_RELATION, SCHEMA, layer.title, "ogc-queryables", layer.id),
+            linker.link(SCHEMA_RELATION, SCHEMA, layer.title, "ogc-schema", layer.id),
+            linker.link("alternate", HTML, layer.title, "ogc-collection", layer.id, params={"f": "html"}),
+            linker.link("stylesheet", QML, _("Symbols for QGIS"), "style-qml", layer.id),
+            linker.link("stylesheet", SLD, _("Symbols for other programs"), "style-sld", layer.id),
+            linker.link(TILE_SETS_REL, JSON, _("Vector tiles"), "ogc-tile-sets", layer.id),
         ],
     }
 
@@ -209,16 +257,15 @@ def render_page(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> 
     return head[:-1] + b',"features":[' + page.features + b"]}"
 
 
-def items_etag(layer: Layer, query: ItemsQuery, audience: Audience, version: str) -> str:
+def items_etag(layer: Layer, request: HttpRequest, audience: Audience, version: str) -> str:
     """Name an answer by everything it depends on; weak, because its time stamp differs each time."""
-    return _weak(orjson.dumps([layer.id, query.as_params(), audience.key, version]))
+    return _weak(orjson.dumps([layer.id, sorted(request.GET.items()), audience.key, version]))
 
 
 def _page_links(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> list[Link]:
-    links = [linker.to_self(GEOJSON, _("This page")), _to_collection(layer, linker)]
-    if page.last_id is not None:
-        params = query.following(page.last_id).as_params()
-        links.append(linker.link("next", GEOJSON, _("Next page"), "ogc-items", layer.id, params=params))
+    links = [linker.to_self(GEOJSON, _("This page")), linker.to_page(), _to_collection(layer, linker)]
+    if page.next:
+        links.append(linker.to_next(GEOJSON, _("Next page"), page.next.spell(query.sort)))
     return links
 
 

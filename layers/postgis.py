@@ -1,51 +1,72 @@
 """Features written as GeoJSON by PostGIS and handed on as bytes, never through model instances."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
 from psycopg import sql
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 
+from gis_core.crs import CatalogueEntry
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
 from gis_core.versions import data_version
-from layers.audience import EVERYBODY, Audience
-from layers.items import ItemsQuery, Page
+from layers.audience import EVERYBODY, Audience, unit_column
+from layers.crs_params import CRS84, CrsNotServed, outline
+from layers.items import ItemsQuery, Page, StoredFeature
+from layers.ordering import Place, SortKey
 
 Params = dict[str, Any]
 
-# Count and page come from one look at the index. The version is read in the same statement, hence in the same snapshot:
-# read before or after, it could name a state that the features are not of.
+# The version is read in the same statement, hence in the same snapshot: read before or after, it could name a state
+# that the features are not of. The features are counted only if the count of that version is not known: PostgreSQL does
+# not run a branch of CASE that it does not need. One row more than the page holds tells whether something follows. The
+# rows come out of the ordered subquery in its order, and are numbered and joined in it.
 _PAGE = sql.SQL("""
-WITH matched AS {once} (SELECT t.id FROM {table} AS t WHERE {where}),
-page AS (SELECT id FROM matched WHERE id > %(after)s ORDER BY id LIMIT %(limit)s)
-SELECT coalesce(string_agg({feature}, ',' ORDER BY t.id), ''),
-       count(*),
-       (SELECT count(*) FROM matched),
-       CASE WHEN (SELECT max(id) FROM matched) > max(t.id) THEN max(t.id) END,
-       coalesce(bool_or(t.synthetic), false),
-       (SELECT string_agg(name || '.' || coalesce(version, 0), '-' ORDER BY name COLLATE "C")
-        FROM unnest(%(tables)s::text[]) AS name LEFT JOIN gis_core_dataversion ON table_name = name)
-FROM page JOIN {table} AS t ON t.id = page.id
+WITH state AS MATERIALIZED (
+    SELECT string_agg(name || '.' || coalesce(version, 0), '-' ORDER BY name COLLATE "C") AS version
+    FROM unnest(%(tables)s::text[]) AS name LEFT JOIN gis_core_dataversion ON table_name = name)
+SELECT coalesce(string_agg({feature}, ',') FILTER (WHERE t._n <= %(limit)s), '')::varchar,
+       least(count(*), %(limit)s),
+       CASE WHEN (SELECT version FROM state) IS DISTINCT FROM %(counted_at)s
+            THEN (SELECT count(*) FROM {table} AS t WHERE {where}) ELSE %(counted)s END,
+       CASE WHEN count(*) > %(limit)s THEN (array_agg(ARRAY[{place}]) FILTER (WHERE t._n = %(limit)s))[1:1] END,
+       coalesce(bool_or(t.synthetic) FILTER (WHERE t._n <= %(limit)s), false),
+       (SELECT version FROM state)
+FROM (SELECT t.*, row_number() OVER () AS _n FROM (
+        SELECT t.* FROM (SELECT t.*{keys} FROM {table} AS t WHERE {where} {fence}) AS t
+        WHERE {after} ORDER BY {order} LIMIT %(limit)s + 1) AS t) AS t
 """)
-_FEATURE = sql.SQL("SELECT {feature} FROM {table} AS t WHERE t.id = %(id)s")
+# Left to itself the planner walks the primary key and tests each row against the box.
+_FENCE = sql.SQL("OFFSET 0")
+_NOTHING = sql.SQL("")
+_FEATURE = sql.SQL("SELECT ({feature})::varchar, t.version FROM {table} AS t WHERE t.id = %(id)s")
 # Not ST_MakeEnvelope: a box without width is a line, without height too a point, not a polygon that meets nothing.
 _IN_BOX = sql.SQL(
     "ST_Intersects({}, ST_SetSRID(ST_Envelope(ST_MakeLine("
     "ST_MakePoint(%(west)s, %(south)s), ST_MakePoint(%(east)s, %(north)s))), 4326))"
 )
+_IN_OUTLINE = sql.SQL("ST_Intersects({}, ST_GeomFromWKB(%(outline)s, 4326))")
 _EXTENT = sql.SQL(
     "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent({geom}) AS e FROM {table} AS t) AS x"
 )
 
 # 7 decimals of a degree are 1 cm; the parts are joined as text because jsonb costs five times as much.
 _TEXT = sql.SQL(
-    """'{{"type":"Feature","id":' || t.id || ',"geometry":' || ST_AsGeoJSON(t.geom, 7)"""
+    """'{{"type":"Feature","id":' || t.id || ',"geometry":' || {geometry}"""
     """ || ',"properties":' || {properties} || '}}'"""
 )
+# 0: no `crs` member, which RFC 7946 took away; the header Content-Crs says it.
+_METRIC = sql.SQL("ST_AsGeoJSON(ST_Transform({geom}, {srid}), 3, 0)")
+_ANGULAR = sql.SQL("ST_AsGeoJSON({geom}, 7, 0)")
+_FLIPPED = sql.SQL("ST_FlipCoordinates({})")
+_TURNED = sql.SQL("ST_Transform({geom}, {srid})")
 _PROPERTIES = sql.SQL("row_to_json((SELECT p FROM (SELECT {columns}) AS p))::text")
-_BY_UNIT = sql.SQL("CASE WHEN t.administrative_unit_id = ANY(%(units)s) THEN {all} ELSE {public} END")
+_BY_UNIT = sql.SQL("CASE WHEN t.{unit} = ANY(%(units)s) THEN {all} ELSE {public} END")
 _REFERENCE = sql.SQL("(SELECT r.ref FROM {table} AS r WHERE r.id = t.{column})")
 # JSON knows neither NaN nor infinity; PostgreSQL sorts NaN above infinity, so one comparison stops both.
 _FINITE = sql.SQL("CASE WHEN abs(t.{column}) < 'infinity' THEN t.{column} END")
@@ -56,7 +77,7 @@ class PostgisSource:
     """The features of one layer's table, as far as `audience` may see them.
 
     Queries: one a page or feature. A `bbox` uses the GiST index (of the planar geometry, for geography columns);
-    edges of the box count as inside, and its sides are straight lines in longitude and latitude.
+    edges of the box count as inside, and its sides are straight lines in the coordinate system of the box.
     """
 
     layer: Layer
@@ -67,15 +88,28 @@ class PostgisSource:
         return data_version(self._tables)
 
     def page(self, query: ItemsQuery) -> Page:
-        """Read a page, ordered by id."""
-        features, returned, matched, last_id, synthetic, version = self._row(*self.statement(query))
-        return Page(features.encode(), returned, matched, last_id, synthetic, version)
+        """Read a page; features that are alike in what they are sorted by follow each other by id.
 
-    def feature(self, feature_id: int) -> bytes | None:
+        They are counted once for each condition and state of the data, in the snapshot of the page.
+        """
+        _check_system(query.crs)
+        where, params = self._where(query)
+        key = _count_key(self.layer.table, where, params)
+        counted_at, counted = cache.get(key, (None, None))
+        statement, params = self.statement(query)
+        params |= {"counted_at": counted_at, "counted": counted}
+        features, returned, matched, last, synthetic, version = self._row(statement, params)
+        if version != counted_at:
+            cache.set(key, (version, matched))
+        place = Place(int(last[0][-1]), tuple(last[0][:-1])) if last else None
+        return Page(features, returned, matched, place, synthetic, version)
+
+    def feature(self, feature_id: int, crs: CatalogueEntry = CRS84) -> StoredFeature | None:
         """Read one feature."""
-        statement = _FEATURE.format(feature=self._feature_text(), table=self._table)
+        _check_system(crs)
+        statement = _FEATURE.format(feature=self._feature_text(crs), table=self._table)
         row = self._row(statement, {"id": feature_id, "units": self._units})
-        return row[0].encode() if row else None
+        return StoredFeature(row[0], row[1]) if row else None
 
     def extent(self) -> tuple[float, float, float, float] | None:
         """Measure the extent once for each state of the table."""
@@ -88,26 +122,30 @@ class PostgisSource:
     def statement(self, query: ItemsQuery) -> tuple[sql.Composed, Params]:
         """Return the SQL of a page and its parameters; public, so that its plan can be looked at."""
         where, params = self._where(query)
+        after, place = _after(query.sort, query.after)
+        keys = [sql.SQL(", {} AS {}").format(_sort_value(key.field), _key(n)) for n, key in enumerate(query.sort)]
         statement = _PAGE.format(
-            # Left to itself the planner walks the primary key and tests each row against the box.
-            once=sql.SQL("MATERIALIZED" if query.bbox else "NOT MATERIALIZED"),
+            feature=self._feature_text(query.crs, query.properties),
+            place=sql.SQL(", ").join([*(sql.SQL("t.{}::text").format(_key(n)) for n in range(len(keys))), _ID_TEXT]),
+            keys=sql.Composed(keys),
             table=self._table,
             where=where,
-            feature=self._feature_text(),
+            fence=_FENCE if query.bbox else _NOTHING,
+            after=after,
+            order=_order(query.sort),
         )
-        return statement, params | {
-            "after": query.after,
-            "limit": query.limit,
-            "tables": self._tables,
-            "units": self._units,
-        }
+        page = {"limit": query.limit, "tables": self._tables, "units": self._units}
+        return statement, params | place | page | {"counted_at": None, "counted": None}
 
     def _where(self, query: ItemsQuery) -> tuple[sql.Composable, Params]:
         clauses: list[sql.Composable] = [sql.SQL("true")]
         params: Params = {}
-        if query.bbox:
+        if query.bbox and query.bbox.crs == CRS84.code:
             clauses.append(_IN_BOX.format(self._planar))
             params |= dict(zip(("west", "south", "east", "north"), query.bbox.as_tuple(), strict=True))
+        elif query.bbox:
+            clauses.append(_IN_OUTLINE.format(self._planar))
+            params["outline"] = outline(query.bbox)
         if query.period and self.layer.valid_time:
             start, end = map(sql.Identifier, self.layer.valid_time)
             # `end` is the first day no longer in force; an empty one, and an open side of the question, bound nothing.
@@ -117,16 +155,28 @@ class PostgisSource:
             )
             clauses.append(during.format(start, end))
             params |= {"first": query.period.first, "last": query.period.last}
+        for n, (field, value) in enumerate(query.equal):
+            clauses.append(_equal(field, f"e{n}"))
+            params[f"e{n}"] = value
+        if query.filter:
+            clauses.append(sql.SQL("({})").format(query.filter.sql))
+            params |= query.filter.params
         return sql.SQL(" AND ").join(clauses), params
 
-    def _feature_text(self) -> sql.Composed:
-        public = _properties(field for field in self.layer.fields if not field.sensitive)
-        everything = _properties(self.layer.fields)
-        if self.audience.everywhere:
-            return _TEXT.format(properties=everything)
-        if self.audience.units and self.layer.sensitive:
-            return _TEXT.format(properties=_BY_UNIT.format(all=everything, public=public))
-        return _TEXT.format(properties=public)
+    def _feature_text(self, crs: CatalogueEntry, properties: Sequence[LayerField] | None = None) -> sql.Composable:
+        """Write the SQL of a feature's text; that of all attributes once for each layer, system and kind of reader."""
+        scoped = bool(self.audience.units) and not self.audience.everywhere
+        unit = sql.Identifier(unit_column(self.layer)) if scoped else None
+        if properties is not None:
+            return _write_feature(self._planar, crs, properties, everywhere=self.audience.everywhere, unit=unit)
+        layer = self.layer
+        key = layer.table, layer.sensitive, layer.hidden, crs.code, self.audience.everywhere, scoped
+        if key not in _FEATURE_TEXTS:
+            text = _write_feature(
+                self._planar, crs, layer.fields, everywhere=self.audience.everywhere, unit=unit
+            ).as_string()
+            _FEATURE_TEXTS[key] = sql.SQL(text)
+        return _FEATURE_TEXTS[key]
 
     @property
     def _table(self) -> sql.Identifier:
@@ -147,21 +197,143 @@ class PostgisSource:
 
     def _row(self, statement: sql.Composed, params: Params) -> Any:
         with connection.cursor() as cursor:
+            cursor.adapters.register_loader("varchar", _Utf8Loader)
             # As text: pghistory's hook looks into every statement.
             cursor.execute(statement.as_string(), params)
             return cursor.fetchone()
 
 
-def _properties(fields: Any) -> sql.Composed:
-    return _PROPERTIES.format(columns=sql.SQL(", ").join(map(_column, fields)))
+class _Utf8Loader(Loader):
+    """Hands features on as the bytes they arrive in; to read them as text and write them again costs 2 ms a page.
+
+    Features are the only `varchar` of our statements, and the loader lives as long as one cursor.
+    """
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
 
 
-def _column(field: LayerField) -> sql.Composed:
+_FEATURE_TEXTS: dict[tuple[object, ...], sql.SQL] = {}
+
+
+def _write_feature(
+    planar: sql.Composable,
+    crs: CatalogueEntry,
+    fields: Sequence[LayerField],
+    *,
+    everywhere: bool,
+    unit: sql.Identifier | None,
+) -> sql.Composed:
+    public = _properties(field for field in fields if not field.sensitive)
+    everything = _properties(fields)
+    if everywhere:
+        properties: sql.Composable = everything
+    elif unit and any(field.sensitive for field in fields):
+        properties = _BY_UNIT.format(unit=unit, all=everything, public=public)
+    else:
+        properties = public
+    return _TEXT.format(geometry=_geometry(planar, crs), properties=properties)
+
+
+def _geometry(planar: sql.Composable, crs: CatalogueEntry) -> sql.Composable:
+    """Give the geometry as GeoJSON text in `crs`, axes in the order that it prescribes."""
+    if crs.projection != "degrees":
+        return _METRIC.format(geom=planar, srid=sql.Literal(crs.srid))
+    turned = planar if crs.datum == "WGS 84" else _TURNED.format(geom=planar, srid=sql.Literal(crs.srid))
+    return _ANGULAR.format(geom=_FLIPPED.format(turned) if crs.latitude_first else turned)
+
+
+def _check_system(crs: CatalogueEntry) -> None:
+    # The migration that adds the zones of VN-2000 is not allowed to in every database.
+    if crs.srid != CRS84.srid and crs.srid not in _known_systems():
+        raise CrsNotServed(
+            "The database of this service does not know %(crs)s: the owner of its table spatial_ref_sys must run the "
+            "migration gis_core 0002. Ask for EPSG:5897 or EPSG:4326.",
+            crs=crs.code,
+        )
+
+
+def _known_systems() -> frozenset[int]:
+    return cache.get_or_set("known-systems", _read_known_systems, timeout=3600)  # type: ignore[return-value]
+
+
+def _read_known_systems() -> frozenset[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT srid FROM spatial_ref_sys")
+        return frozenset(srid for (srid,) in cursor.fetchall())
+
+
+def _count_key(table: str, where: sql.Composable, params: Params) -> str:
+    question = repr((where.as_string(), sorted(params.items())))
+    return f"count:{table}:{blake2b(question.encode(), digest_size=16).hexdigest()}"
+
+
+def _key(number: int) -> sql.Identifier:
+    return sql.Identifier(f"_k{number}")
+
+
+_ID_TEXT = sql.SQL("t.id::text")
+_SQL_TYPES = {"string": "text", "integer": "bigint", "number": "double precision", "boolean": "boolean", "date": "date"}
+# Đ stands after D and tones after the letter, as in a Vietnamese dictionary; equal only where the letters are the same.
+_VIETNAMESE = sql.SQL('({} COLLATE "vi-x-icu")')
+
+
+def _sql_type(field: LayerField) -> sql.SQL:
+    return sql.SQL(_SQL_TYPES.get(field.type, "timestamptz"))
+
+
+def _sort_value(field: LayerField) -> sql.Composable:
+    """Give what is served of an attribute, so that what is served as unknown is sorted as unknown."""
+    value = sql.SQL("{}::{}").format(_value(field), _sql_type(field))
+    return _VIETNAMESE.format(value) if field.type == "string" else value
+
+
+def _order(sort: Sequence[SortKey]) -> sql.Composable:
+    keys = [
+        sql.SQL("t.{} {} NULLS LAST").format(_key(n), sql.SQL("DESC" if key.descending else "ASC"))
+        for n, key in enumerate(sort)
+    ]
+    return sql.SQL(", ").join([*keys, sql.SQL("t.id")])
+
+
+def _after(sort: Sequence[SortKey], place: Place) -> tuple[sql.Composable, Params]:
+    """Write the condition that a feature comes after `place`: equal in the first keys, later in the next one."""
+    params: Params = {"after": place.id}
+    if not place.values:
+        return sql.SQL("t.id > %(after)s"), params
+    equal: list[sql.Composable] = []
+    ways: list[sql.Composable] = []
+    for n, (key, value) in enumerate(zip(sort, place.values, strict=True)):
+        given = sql.SQL("{}::{}").format(sql.Placeholder(f"k{n}"), _sql_type(key.field))
+        params[f"k{n}"] = value
+        if value is None:
+            equal.append(sql.SQL("t.{} IS NULL").format(_key(n)))
+            continue  # nothing comes after the unknown
+        later = sql.SQL("(t.{0} {1} {2} OR t.{0} IS NULL)").format(
+            _key(n), sql.SQL("<" if key.descending else ">"), given
+        )
+        ways.append(sql.SQL(" AND ").join([*equal, later]))
+        equal.append(sql.SQL("t.{} = {}").format(_key(n), given))
+    ways.append(sql.SQL(" AND ").join([*equal, sql.SQL("t.id > %(after)s")]))
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(ways)), params
+
+
+def _equal(field: LayerField, name: str) -> sql.Composable:
+    column, given = sql.Identifier(field.column), sql.SQL("{}::{}").format(sql.Placeholder(name), _sql_type(field))
+    if field.reference:
+        return sql.SQL("t.{} = (SELECT r.id FROM {} AS r WHERE r.ref = {})").format(
+            column, sql.Identifier(field.reference), given
+        )
+    return sql.SQL("t.{} = {}").format(column, given)
+
+
+def _properties(fields: Iterable[LayerField]) -> sql.Composable:
+    columns = [sql.SQL("{} AS {}").format(_value(field), sql.Identifier(field.name)) for field in fields]
+    return _PROPERTIES.format(columns=sql.SQL(", ").join(columns)) if columns else sql.Literal("{}")
+
+
+def _value(field: LayerField) -> sql.Composable:
     column = sql.Identifier(field.column)
     if field.reference:
-        value: sql.Composable = _REFERENCE.format(table=sql.Identifier(field.reference), column=column)
-    elif field.type == "number":
-        value = _FINITE.format(column=column)
-    else:
-        value = sql.SQL("t.{}").format(column)
-    return sql.SQL("{} AS {}").format(value, sql.Identifier(field.name))
+        return _REFERENCE.format(table=sql.Identifier(field.reference), column=column)
+    return (_FINITE if field.type == "number" else sql.SQL("t.{column}")).format(column=column)

@@ -6,8 +6,14 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from layers import ogc_edit as edit
 from layers import ogc_views as ogc
+from layers import style_views as styles
+from layers import tile_views as tiles
+from layers.export_views import Export
 from layers.map_views import map_page
+from layers.queryables import Queryables
+from layers.schema_view import SchemaView
 
 app_name = "layers"
 
@@ -26,6 +32,21 @@ urlpatterns: list[Any] = [
     *both_spellings("ogc/conformance", ogc.Conformance.as_view(), "ogc-conformance"),
     *both_spellings("ogc/collections", ogc.Collections.as_view(), "ogc-collections"),
     *both_spellings("ogc/collections/<str:layer_id>", ogc.Collection.as_view(), "ogc-collection"),
-    *both_spellings(_ITEMS, ogc.Items.as_view(), "ogc-items"),
-    *both_spellings(f"{_ITEMS}/<str:feature_id>", ogc.Item.as_view(), "ogc-item"),
+    *both_spellings("ogc/collections/<str:layer_id>/queryables", Queryables.as_view(), "ogc-queryables"),
+    *both_spellings(_ITEMS, edit.EditableItems.as_view(), "ogc-items"),
+    *both_spellings(f"{_ITEMS}/<str:feature_id>", edit.EditableItem.as_view(), "ogc-item"),
+    *both_spellings("ogc/collections/<str:layer_id>/schema", SchemaView.as_view(), "ogc-schema"),
+    *both_spellings("exports/<str:name>", Export.as_view(), "export"),
+    path("styles/thuy-lo.qgs", styles.project, name="style-project"),
+    path("styles/<str:layer_id>.qml", styles.qml, name="style-qml"),
+    path("styles/<str:layer_id>.sld", styles.sld, name="style-sld"),
+    path("tiles/<str:layers>.json", tiles.TileJsonView.as_view(), name="tilejson"),
+    path("tiles/<str:layers>/<str:z>/<str:x>/<str:y>.mvt", tiles.TileView.as_view(), name="tile"),
+    *both_spellings("ogc/tileMatrixSets", tiles.TileMatrixSets.as_view(), "ogc-tile-matrix-sets"),
+    *both_spellings("ogc/tileMatrixSets/<str:grid>", tiles.TileMatrixSet.as_view(), "ogc-tile-matrix-set"),
+    *both_spellings("ogc/collections/<str:layer_id>/tiles", tiles.TileSets.as_view(), "ogc-tile-sets"),
+    *both_spellings("ogc/collections/<str:layer_id>/tiles/<str:grid>", tiles.TileSet.as_view(), "ogc-tile-set"),
+    *both_spellings(
+        "ogc/collections/<str:layers>/tiles/<str:grid>/<str:z>/<str:y>/<str:x>", tiles.TileView.as_view(), "ogc-tile"
+    ),
 ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import override_settings
 from django.utils.translation import override
 
@@ -30,4 +30,5 @@ def english() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Forget what the test before cached: its data was rolled back, and version numbers begin again."""
-    cache.clear()
+    for name in settings.CACHES:
+        caches[name].clear()

@@ -57,11 +57,15 @@ class Complaint:
         return cls(field_name, error.message, error.params)
 
     @property
-    def text(self) -> str:
-        """The complaint in the reader's language."""
+    def detail(self) -> str:
+        """What is wrong, in the reader's language."""
         template = gettext(self.message)
-        said = template % self.params if self.params else template
-        return f"{self.field}: {said}" if self.field else said
+        return template % self.params if self.params else template
+
+    @property
+    def text(self) -> str:
+        """The complaint with its field, in the reader's language."""
+        return f"{self.field}: {self.detail}" if self.field else self.detail
 
 
 @dataclass(slots=True)

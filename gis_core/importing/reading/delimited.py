@@ -32,6 +32,9 @@ _PLANE: Final = (
 )
 _COORDINATE: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
+# Our own exports, and others, put an apostrophe before what a spreadsheet would take for a formula.
+_DEFUSED: Final = re.compile(r"'(?=[\s']*[=+@＝＋＠－\t\r\n-])")
+
 # The border of a rural commune as WKT is longer than the 131,072 characters that csv allows for.
 csv.field_size_limit(100 * 2**20)
 
@@ -85,7 +88,7 @@ class CsvSource:
                 ),
             )
         record = dict.fromkeys(self._header, "") | dict(zip(self._header, cells, strict=False))
-        row.raw = {name: record[name] for name in self.columns}
+        row.raw = {name: record[name][bool(_DEFUSED.match(record[name])) :] for name in self.columns}
         try:
             row.geom = self._geometry(record)
         except BadValue as error:
@@ -127,7 +130,9 @@ def _geometry_of(header: list[str], mapping: FieldMapping) -> tuple[_Reader, set
         return (_wkt_reader if mapping.wkt else _pair_reader)(*names), set(names), None
     for name in _WKT:
         if name in folded:
-            return _wkt_reader(folded[name]), {folded[name]}, None
+            # Degrees beside it are for people; they say the same once more.
+            beside = {folded[each] for pair in _DEGREES for each in pair if folded.keys() >= set(pair)}
+            return _wkt_reader(folded[name]), {folded[name], *beside}, None
     for pairs, crs in ((_DEGREES, "EPSG:4326"), (_PLANE, None)):
         for x, y in pairs:
             if x in folded and y in folded:

@@ -1,0 +1,48 @@
+"""Style documents: what the registry says of symbols, for QGIS and others."""
+
+from hashlib import blake2b
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from gis_core.registry import layer_registry
+from layers.items import single_values
+from layers.links import QGS, QML, SLD, Linker
+from layers.map_views import start_bounds
+from layers.styles import render_project, render_qml, render_sld
+
+
+@require_safe
+def qml(request: HttpRequest, layer_id: str) -> HttpResponseBase:
+    """`/styles/{layer}.qml`: as QGIS saves a style."""
+    single_values(request.GET, known=())
+    return _answer(request, render_qml(layer_registry.get(layer_id)), QML, f"{layer_id}.qml")
+
+
+@require_safe
+def sld(request: HttpRequest, layer_id: str) -> HttpResponseBase:
+    """`/styles/{layer}.sld`: OGC Styled Layer Descriptor 1.0.0."""
+    single_values(request.GET, known=())
+    return _answer(request, render_sld(layer_registry.get(layer_id)), SLD, f"{layer_id}.sld")
+
+
+@require_safe
+def project(request: HttpRequest) -> HttpResponseBase:
+    """`/styles/thuy-lo.qgs`: a project that opens with all layers."""
+    single_values(request.GET, known=())
+    server = Linker(request).address("ogc")
+    content = render_project(layer_registry, server=server, title="Thủy Lộ", view=start_bounds())
+    return _answer(request, content, QGS, "thuy-lo.qgs", kept_as="attachment")
+
+
+def _answer(
+    request: HttpRequest, content: bytes, media_type: str, name: str, *, kept_as: str = "inline"
+) -> HttpResponseBase:
+    """Answer with a document that is the same for everybody who reads the same language."""
+    etag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    disposition = f'{kept_as}; filename="{name}"'
+    headers = {"ETag": etag, "Cache-Control": "public, no-cache", "Content-Disposition": disposition}
+    response = HttpResponse(content, content_type=media_type, headers=headers)
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return get_conditional_response(request, etag=etag, response=response) or response

@@ -1,0 +1,110 @@
+"""Vector tiles (MVT 2.1) of one or several layers, written by PostGIS, remembered until the data changes."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.core.cache import caches
+from django.db import connection
+
+from gis_core.registry import Layer
+from gis_core.versions import read_versions
+from layers.audience import Audience
+from layers.tile_grid import Tile
+from layers.tile_rules import Sight, is_counted, sight_of, tile_fields, tile_rules
+from layers.tile_sql import statement_of
+
+Params = dict[str, Any]
+
+_GZIP = b"\x1f\x8b"
+"""How gzip begins; a tile begins with 0x1a, the mark of its first layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class TilePart:
+    """One layer's share of a tile, not yet read; `key` names what is asked and the state of the data."""
+
+    statement: str
+    params: Params
+    key: str
+
+    def read(self, *, packed: bool) -> bytes:
+        """Return the share, from the cache where it is known; empty without features, `packed` with gzip."""
+        cache = caches["tiles"]
+        known = cache.get(self.key)
+        content = self._ask() if known is None else bytes(known)
+        wanted = _in_form(content, packed=packed)
+        # Packing takes a fifth as long as making the tile, so it is done for whoever takes it, and then kept.
+        if known is None or (packed and wanted is not content):
+            cache.set(self.key, wanted, timeout=None)
+        return wanted
+
+    def _ask(self) -> bytes:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, self.params)
+            [content] = cursor.fetchone() or [b""]
+        return bytes(content)
+
+
+def tile_parts(layers: Iterable[Layer], tile: Tile, audience: Audience) -> list[TilePart]:
+    """Prepare the shares of several layers in one tile: one query, for the versions of their tables.
+
+    The versions are read before the data. A write between the two makes a tile newer than its key says, never older,
+    and the next question has the next key.
+    """
+    drawn = [layer for layer in layers if tile.z >= tile_rules(layer).min_zoom]
+    tables = [_tables(layer, tile.z, sight_of(audience, layer, tile.z)) for layer in drawn]
+    versions = read_versions({table for part in tables for table in part}) if drawn else {}
+    return [
+        _part(layer, tile, audience, [(table, versions[table]) for table in part])
+        for layer, part in zip(drawn, tables, strict=True)
+    ]
+
+
+def read_tile(parts: Sequence[TilePart], *, packed: bool) -> bytes:
+    """Join the shares; empty where no layer has a feature, `packed` with gzip."""
+    if len(parts) == 1:
+        return parts[0].read(packed=packed)
+    return _in_form(b"".join(part.read(packed=False) for part in parts), packed=packed)
+
+
+def tile_etag(parts: Sequence[TilePart]) -> str:
+    """Name a tile; weak, because PostgreSQL may write its features in another order."""
+    return f'W/"{_digest(*(part.key for part in parts))}"'
+
+
+def tile_statement(layer: Layer, tile: Tile, audience: Audience) -> tuple[str, Params]:
+    """Return the SQL of one layer in one tile and its parameters; public, so that its plan can be looked at."""
+    west, south, east, north = tile.box
+    width, height = tile.pixel
+    params: Params = {"layer": layer.id, "z": tile.z, "x": tile.x, "y": tile.y}
+    params |= {"west": west, "south": south, "east": east, "north": north}
+    params |= {"pixel_width": width, "pixel_height": height, "half_pixel": height / 2}
+    params |= {"columns": tile.cell_longitudes, "rows": tile.cell_latitudes, "units": sorted(audience.units)}
+    return statement_of(layer, tile.z, sight_of(audience, layer, tile.z)), params
+
+
+def _part(layer: Layer, tile: Tile, audience: Audience, versions: list[tuple[str, int]]) -> TilePart:
+    statement, params = tile_statement(layer, tile, audience)
+    # The statement names the columns; readers who may see the same share what is cached.
+    units = params["units"] if sight_of(audience, layer, tile.z) == "by-unit" else None
+    return TilePart(statement, params, _digest(statement, *map(repr, (layer.id, tile, units, versions))))
+
+
+@lru_cache(maxsize=1024)
+def _tables(layer: Layer, z: int, sight: Sight) -> list[str]:
+    fields = () if is_counted(layer, z) else tile_fields(layer, z, sight)
+    return sorted({layer.table, *(field.reference for field in fields if field.reference)})
+
+
+def _in_form(content: bytes, *, packed: bool) -> bytes:
+    if not content or content.startswith(_GZIP) == packed:
+        return content
+    return gzip.compress(content, 1, mtime=0) if packed else gzip.decompress(content)
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.blake2b("\0".join(texts).encode(), digest_size=16).hexdigest()

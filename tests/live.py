@@ -1,0 +1,71 @@
+"""The demo data behind a real server on loopback, for clients that are programs of their own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.apps import apps
+from django.conf import settings
+from django.core.signals import request_started
+from django.db import connection
+from pytest_django.live_server_helper import LiveServer
+
+from gis_core.demo import load_demo
+from gis_core.registry import layer_registry
+
+WITHOUT_PROXY = {**os.environ, "NO_PROXY": "*", "no_proxy": "*"}
+"""The environment of a client that asks this machine and nobody else."""
+
+
+@dataclass
+class Live:
+    """A running server, and what it was asked: path and query of each request."""
+
+    url: str
+    asked: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def live_demo(*, more_hydrants: int = 0) -> Iterator[Live]:
+    """Serve the demo data, and as many hydrants more, on a grid beside it; take all of it away afterwards.
+
+    Not `live_server`: it would empty every table, also those that migrations fill.
+    """
+    expected = settings.DATABASES["default"]["TEST"]["NAME"]
+    assert connection.settings_dict["NAME"] == expected  # what follows deletes
+    load_demo(at=date(2026, 11, 22), told=lambda report: None)
+    _add_hydrants(more_hydrants)
+    kept_s, connection.settings_dict["CONN_MAX_AGE"] = connection.settings_dict["CONN_MAX_AGE"], 0
+    server = LiveServer("localhost")
+    live = Live(server.url)
+
+    def note(environ: dict[str, str], **_signal: object) -> None:
+        live.asked.append(f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}")
+
+    request_started.connect(note, weak=False)
+    try:
+        yield live
+    finally:
+        request_started.disconnect(note)
+        server.stop()
+        connection.settings_dict["CONN_MAX_AGE"] = kept_s
+        _remove_features()
+
+
+def _add_hydrants(count: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO hydrants_hydrant (ref, status, synthetic, geom) SELECT 'more/' || n, 'working', true,"
+            " ST_MakePoint(105.70 + (n %% 100) * 0.0005, 20.90 + (n / 100) * 0.0005)::geography"
+            " FROM generate_series(0, %s - 1) AS n",
+            [count],
+        )
+
+
+def _remove_features() -> None:
+    events = [m._meta.db_table for m in apps.get_models() if hasattr(m, "pgh_tracked_model")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join([*(layer.table for layer in layer_registry), *events])} CASCADE")
+        cursor.execute("DELETE FROM gis_core_dataversion")
