@@ -147,6 +147,10 @@ STORAGES = {
     },
 }
 
+SESSION_ENGINE = "gis_core.sessions"
+# Only what writes needs to be told who does it; on a question it would cost two queries.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
 # A LineString of 10,000 vertices with 8 decimals is 0.3 MB; anything near this limit is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
@@ -159,6 +163,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "gis_core.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("THUYLO_TRUSTED_ORIGINS", "").split(",") if o]
 X_FRAME_OPTIONS = "DENY"
 

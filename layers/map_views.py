@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_safe
 
+from gis_core.problems import read_only
 from gis_core.registry import layer_registry
 from layers.map_config import layer_config
 from layers.map_texts import MAP_TEXTS
@@ -16,7 +16,7 @@ HANOI = (105.76, 20.96, 105.90, 21.08)
 """West, south, east, north of the inner city: where the map opens while it knows no point feature."""
 
 
-@require_safe
+@read_only
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show the map, in Vietnamese unless the reader chose otherwise: many a Vietnamese desk has an English browser."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")

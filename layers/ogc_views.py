@@ -11,12 +11,13 @@ from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.generic import View
 
 from gis_core.errors import NotFound
 from gis_core.policy import actor_for
-from gis_core.problems import problem
+from gis_core.problems import method_not_allowed
 from gis_core.registry import Layer, layer_registry
 from layers.audience import Audience, audience_of
 from layers.items import FeatureSource, ItemsQuery, Page, parse_feature_id, single_values
@@ -41,6 +42,7 @@ class UnknownFeature(NotFound):
     title = gettext_noop("There is no such feature")
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # nothing is ever written: PUT is 405, not a missing form token
 class OgcView(View):
     """What all resources share: reading only, known parameters only, an answer that is checked before it is reused."""
 
@@ -55,9 +57,7 @@ class OgcView(View):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse in the one shape of all problems."""
-        response = problem(405, "method-not-allowed", _("This address does not know that method"))
-        response.headers["Allow"] = "GET, HEAD, OPTIONS"
-        return response
+        return method_not_allowed(request, map(str.upper, self.http_method_names))
 
 
 class JsonView(OgcView):
