@@ -82,7 +82,7 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
 
 async def _refuse(scope: Message, send: Send) -> None:
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    request = ASGIRequest(scope, BytesIO())  # type: ignore[arg-type]
+    request = ASGIRequest(scope, BytesIO())
     with translation.override(translation.get_language_from_request(request)):
         detail = gettext("The body is larger than %(limit)s bytes; nothing of it was stored.") % {"limit": f"{limit:,}"}
         response = problem(413, "too-large", gettext("The body is too large"), detail)

@@ -46,6 +46,9 @@ def problem_for(error: BaseException) -> HttpResponse | None:
     """The problem document for an error we know how to explain; None for a bug of ours."""
     if isinstance(error, ThuyLoError):
         return _domain_problem(error)
+    if isinstance(error, OperationalError | InterfaceError):
+        # Whoever runs the service needs the words that the reader is not told.
+        logger.error("the data store failed: %s", error)
     for kinds, status, code, title in _FRAMEWORK_ERRORS:
         if isinstance(error, kinds):
             return problem(status, code, gettext(title), _detail_of(error))

@@ -93,9 +93,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **dj_database_url.parse(
-            os.environ.get("DATABASE_URL", "postgis:///thuylo"), conn_max_age=600, conn_health_checks=True
-        ),
+        # A connection ends with its request: under ASGI each request has a thread of its own, so nothing would ever use
+        # a kept one again, and a hundred of them are all that PostgreSQL has.
+        **dj_database_url.parse(os.environ.get("DATABASE_URL", "postgis:///thuylo"), conn_max_age=0),
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "TEST": {"NAME": os.environ.get("THUYLO_TEST_DB", "test_thuylo")},
     }

@@ -1,6 +1,7 @@
 """The map page."""
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,8 +44,11 @@ def _page_config(language: str) -> dict[str, object]:
 
 def _start_bounds() -> tuple[float, float, float, float]:
     """Frame the points: stations and sources of water stand where the brigade works, while wards and roads run on."""
-    points = (layer for layer in layer_registry if layer.geometry_type == "Point")
-    extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]
+    points = [layer for layer in layer_registry if layer.geometry_type == "Point"]
+    try:
+        extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]
+    except (OperationalError, InterfaceError):
+        return HANOI  # the page opens, and says of each layer that the store does not answer
     if not extents:
         return HANOI
     west, south, east, north = zip(*extents, strict=True)

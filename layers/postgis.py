@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg import sql
 
 from gis_core.fields import LayerField
+from gis_core.models import AdministrativeUnit
 from gis_core.registry import Layer
 from gis_core.versions import data_version
 from layers.audience import EVERYBODY, Audience
@@ -45,7 +46,7 @@ _TEXT = sql.SQL(
     """ || ',"properties":' || {properties} || '}}'"""
 )
 _PROPERTIES = sql.SQL("row_to_json((SELECT p FROM (SELECT {columns}) AS p))::text")
-_BY_UNIT = sql.SQL("CASE WHEN t.administrative_unit_id = ANY(%(units)s) THEN {all} ELSE {public} END")
+_BY_UNIT = sql.SQL("CASE WHEN t.{unit} = ANY(%(units)s) THEN {all} ELSE {public} END")
 _REFERENCE = sql.SQL("(SELECT r.ref FROM {table} AS r WHERE r.id = t.{column})")
 # JSON knows neither NaN nor infinity; PostgreSQL sorts NaN above infinity, so one comparison stops both.
 _FINITE = sql.SQL("CASE WHEN abs(t.{column}) < 'infinity' THEN t.{column} END")
@@ -125,7 +126,9 @@ class PostgisSource:
         if self.audience.everywhere:
             return _TEXT.format(properties=everything)
         if self.audience.units and self.layer.sensitive:
-            return _TEXT.format(properties=_BY_UNIT.format(all=everything, public=public))
+            # A unit stands in itself.
+            unit = sql.Identifier("id" if self.layer.model is AdministrativeUnit else "administrative_unit_id")
+            return _TEXT.format(properties=_BY_UNIT.format(unit=unit, all=everything, public=public))
         return _TEXT.format(properties=public)
 
     @property
