@@ -12,8 +12,9 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+
+from gis_core.problems import read_only
 
 PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
@@ -71,13 +72,13 @@ class Operation:
     answers: tuple[Body, ...]
 
 
-@require_safe
+@read_only
 def schema(request: HttpRequest) -> HttpResponse:
     """`GET /api/schema`: OpenAPI 3.0 as JSON, in English."""
     return HttpResponse(orjson.dumps(describe(), default=str), content_type=SCHEMA_MEDIA_TYPE)
 
 
-@require_safe
+@read_only
 def docs(request: HttpRequest) -> HttpResponse:
     """`GET /api/docs`: the same, to read."""
     described = describe()

@@ -112,6 +112,29 @@ class Feature(Record):
         triggers = [*Record.Meta.triggers, LOCATE]
 
 
+class InVietnam(models.Func):
+    """Lies in the box of `gis_core.values.LonLat`; false for swapped coordinates, NaN and the empty geometry.
+
+    An edit in SQL or QGIS passes no other check, and one point without a place misleads every question about distance.
+    """
+
+    template = "ST_CoveredBy(%(expressions)s::geometry, ST_MakeEnvelope(102, 6.5, 117.9, 23.5, 4326))"
+    output_field = models.BooleanField()
+    conditional = True
+
+
+def _placed() -> models.BaseConstraint:
+    return models.CheckConstraint(
+        name="%(app_label)s_%(class)s_geom_in_vietnam",
+        condition=InVietnam(models.F("geom")),
+        violation_error_message=_("There is no place, or it lies outside Vietnam: longitude comes before latitude."),
+    )
+
+
+def _valid() -> models.BaseConstraint:
+    return models.CheckConstraint(name="%(app_label)s_%(class)s_geom_valid", condition=models.Q(geom__isvalid=True))
+
+
 class PointFeature(Feature):
     """A feature at a point; `geography`, so that distances are metres without choosing a zone."""
 
@@ -119,10 +142,7 @@ class PointFeature(Feature):
 
     class Meta(Feature.Meta):
         abstract = True
-
-
-def _valid_geometry() -> list[models.BaseConstraint]:
-    return [models.CheckConstraint(name="%(app_label)s_%(class)s_geom_valid", condition=models.Q(geom__isvalid=True))]
+        constraints = [_placed()]
 
 
 class LineFeature(Feature):
@@ -132,7 +152,7 @@ class LineFeature(Feature):
 
     class Meta(Feature.Meta):
         abstract = True
-        constraints = _valid_geometry()
+        constraints = [_placed(), _valid()]
 
 
 class AreaFeature(Feature):
@@ -142,7 +162,7 @@ class AreaFeature(Feature):
 
     class Meta(Feature.Meta):
         abstract = True
-        constraints = _valid_geometry()
+        constraints = [_placed(), _valid()]
 
 
 class AnyFeature(Feature):
@@ -152,7 +172,7 @@ class AnyFeature(Feature):
 
     class Meta(Feature.Meta):
         abstract = True
-        constraints = _valid_geometry()
+        constraints = [_placed(), _valid()]
 
 
 class Addressed(models.Model):

@@ -1,15 +1,19 @@
 """The edge: every failure becomes one JSON shape, `application/problem+json` (RFC 9457), in the caller's language."""
 
 import logging
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from typing import Any
 
 import orjson
 from django.core.exceptions import BadRequest as DjangoBadRequest
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_noop
+from django.views import csrf
+from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import QueryCanceled
 from rest_framework import exceptions as drf
 
@@ -64,6 +68,9 @@ def problem_for(error: BaseException) -> HttpResponse | None:
         return _domain_problem(error)
     if isinstance(error.__cause__, QueryCanceled):
         return problem(503, "took-too-long", gettext("The question takes too long"), gettext(_TOO_LONG))
+    if isinstance(error, OperationalError | InterfaceError):
+        # Whoever runs the service needs the words that the reader is not told.
+        logger.error("the data store failed: %s", error)
     for kinds, status, code, title in _FRAMEWORK_ERRORS:
         if isinstance(error, kinds):
             return problem(status, code, gettext(title), _detail_of(error))
@@ -114,8 +121,44 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return problem(403, "forbidden", gettext("Not allowed"), str(exception))
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW; a form of the admin is answered with Django's own page."""
+    if request.path.startswith("/admin"):
+        return csrf.csrf_failure(request, reason)
+    detail = gettext("The form came without its token, or with an old one: load the page again, then send it again.")
+    return problem(403, "form-token-missing", gettext("Not allowed"), detail)
+
+
+def method_not_allowed(request: HttpRequest, known: Iterable[str]) -> HttpResponse:
+    """Refuse a method, naming those there are."""
+    allowed = ", ".join(known)
+    said = {"method": (request.method or "")[:20], "known": allowed}
+    detail = gettext("%(method)s is not known here; there are: %(known)s.") % said
+    response = problem(405, "method-not-allowed", gettext("This address does not know that method"), detail)
+    response.headers["Allow"] = allowed
+    return response
+
+
+def read_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view be asked by GET and HEAD only, and say so instead of asking for a form token."""
+
+    @csrf_exempt
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        known = ("GET", "HEAD")
+        return view(request, *args, **kwargs) if request.method in known else method_not_allowed(request, known)
+
+    return asked
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: nothing of the failure is told."""
+    """Django's handler500: nothing of the failure is told, unless it is one that we know how to explain.
+
+    What fails between the views, such as reading the session while the store is down, comes only here.
+    """
+    failure = sys.exc_info()[1]
+    if failure is not None and (explained := problem_for(failure)):
+        return explained
     return problem(
         500,
         "internal",
@@ -139,7 +182,11 @@ def _domain_problem(error: ThuyLoError) -> HttpResponse:
 def _detail_of(error: BaseException) -> str:
     if isinstance(error, drf.APIException):
         return error.detail if isinstance(error.detail, str) else orjson.dumps(error.detail, default=str).decode()
-    return "" if isinstance(error, OperationalError | InterfaceError) else str(error)
+    if isinstance(error, OperationalError | InterfaceError):
+        return gettext("Nothing was stored. Ask again in a moment; if it goes on, tell whoever runs the service.")
+    if isinstance(error, DisallowedHost):
+        return gettext("Ask for it by a host name that is named in THUYLO_ALLOWED_HOSTS.")
+    return str(error)
 
 
 _TOO_LONG = gettext_noop(
@@ -155,6 +202,7 @@ _FRAMEWORK_ERRORS: tuple[tuple[tuple[type[BaseException], ...], int, str, str], 
     ((drf.MethodNotAllowed,), 405, "method-not-allowed", "This address does not know that method"),
     ((drf.NotAcceptable,), 406, "not-acceptable", "This address does not speak that format"),
     ((drf.UnsupportedMediaType,), 415, "unsupported-media-type", "Send JSON"),
+    ((DisallowedHost,), 400, "unknown-host", "This server does not answer to that host name"),
     (
         (drf.ParseError, drf.ValidationError, DjangoBadRequest, SuspiciousOperation),
         400,

@@ -4,7 +4,6 @@ Every name is documented in docs/reference/settings.md.
 """
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -99,19 +98,15 @@ TEMPLATES = [
 SERVING = _flag("THUYLO_SERVING", default=False)
 STATEMENT_TIMEOUT_S = float(os.environ.get("THUYLO_STATEMENT_TIMEOUT_S", "15"))
 # Each request runs in a thread of its own, whose own connection would cost more than most questions (10 ms and more).
-_POOLED = SERVING and find_spec("psycopg_pool") is not None
 
 
 def _database(url: str) -> dict[str, Any]:
-    database: dict[str, Any] = {
-        **dj_database_url.parse(url, conn_max_age=0 if _POOLED else 600, conn_health_checks=True)
-    }
+    database: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0)}
     options = database.setdefault("OPTIONS", {})
     # PostgreSQL reckons spatial functions so dear that it compiles a statement of 2 ms, which takes it 50 ms and more.
     options["options"] = "-c jit=off"
     if SERVING:
         options["options"] += f" -c statement_timeout={STATEMENT_TIMEOUT_S * 1000:.0f}"
-    if _POOLED:
         options["pool"] = {"min_size": 2, "max_size": 8, "timeout": 10}
     return database
 
@@ -180,6 +175,10 @@ STORAGES = {
     },
 }
 
+SESSION_ENGINE = "gis_core.sessions"
+# Only what writes needs to be told who does it; on a question it would cost two queries.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
 # A LineString of 10,000 vertices with 8 decimals is 0.3 MB; anything near this limit is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
@@ -192,6 +191,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "gis_core.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("THUYLO_TRUSTED_ORIGINS", "").split(",") if o]
 X_FRAME_OPTIONS = "DENY"
 

@@ -375,6 +375,15 @@ class Evidence(StrEnum):
     SURVEYED = "surveyed"
     """Measured: who, when and how are recorded."""
 
+    @classmethod
+    def of(cls, code: str) -> "Evidence":
+        """Read a stored code; one that nobody defined rests on nothing.
+
+        >>> Evidence.of("SURVEYED"), Evidence.of("tagged")
+        (<Evidence.NONE: 'none'>, <Evidence.TAGGED: 'tagged'>)
+        """
+        return cls(code) if code in list(cls) else cls.NONE
+
     @property
     def strength(self) -> int:
         """From 0 for nothing to 3 for surveyed."""

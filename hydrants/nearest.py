@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import degrees
+from math import degrees, isfinite
 from typing import Any, Final
 
 from django.contrib.gis.db.models import PointField
@@ -152,7 +152,8 @@ def _choose(point: Point, demand: Demand, limit: int) -> tuple[FoundSource, ...]
     usable = AnyWaterSource.objects.usable(demand)
     # Ordered by nothing but `<->`: a second key would cost the index.
     nearest = usable.order_by(GeometryDistance("geom", point)).values_list(GeometryDistance("geom", point), flat=True)
-    on_sphere_m = list(nearest[:limit])
+    # What has no place, empty or not a number, is last and at no distance: it must not decide how far to look.
+    on_sphere_m = [distance_m for distance_m in nearest[:limit] if distance_m is not None and isfinite(distance_m)]
     if not on_sphere_m:
         return ()
     rows = _measured(usable, point, on_sphere_m[-1] * _SPHERE_ERROR + _SAME_PLACE_M)[:limit]

@@ -25,6 +25,7 @@ REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.SUCTION_UNKNOWN: _("nobody knows how deep the water lies"),
     Reason.FOR_AIRCRAFT_ONLY: _("it is for aircraft only"),
     Reason.PORTABLE_PUMP_ONLY: _("only a portable pump reaches it"),
+    Reason.EMPTY: _("there is no water in it"),
 }
 DIRECTIONS: Final[dict[str, Promise]] = {
     "N": _("to the north"),

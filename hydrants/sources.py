@@ -55,7 +55,8 @@ class AnyWaterSource(models.Model):
 
 
 def _usable(demand: Demand) -> Q:
-    return Q(status=WORKING) & _reached() & _lifted(demand.max_suction_depth_m) & _flowing(demand.min_flow_lps)
+    fit = Q(status=WORKING) & _reached() & _lifted(demand.max_suction_depth_m) & _flowing(demand.min_flow_lps)
+    return fit & ~Q(volume_m3=0)  # as for the flow: NULL stays in
 
 
 def _reached() -> Q:

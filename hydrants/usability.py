@@ -12,6 +12,7 @@ What is asked of a source, in this order; the first thing missing is the reason:
    whose suction depth is known must meet it too; where it is not known, the sheet's "usable by truck" stands for it.
 4. It gives the flow that is asked for. Only a measurement counts. Open water and tanks give what the pump gives, which
    nobody measured either: they are passed over with that reason when a flow is asked for, and stay visible.
+5. It holds water: a volume of zero is an empty one. A volume that nobody knows keeps nothing from being used.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Reason(StrEnum):
     SUCTION_UNKNOWN = "suction_unknown"
     FOR_AIRCRAFT_ONLY = "for_aircraft_only"
     PORTABLE_PUMP_ONLY = "portable_pump_only"
+    EMPTY = "empty"
 
 
 class SourceFacts(Protocol):
@@ -54,6 +56,7 @@ class SourceFacts(Protocol):
     reachable_by_truck: str
     suction_depth_m: float | None
     flow_lps: float | None
+    volume_m3: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def reason_against(source: SourceFacts, demand: Demand) -> Reason | None:
         or _reach_reason(source)
         or _suction_reason(source, demand.max_suction_depth_m)
         or _flow_reason(source.flow_lps, demand.min_flow_lps)
+        or (Reason.EMPTY if source.volume_m3 == 0 else None)
     )
 
 

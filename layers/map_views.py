@@ -1,12 +1,13 @@
 """The map page."""
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_safe
 
+from gis_core.problems import read_only
 from gis_core.registry import layer_registry
 from layers.map_config import layer_config
 from layers.map_texts import MAP_TEXTS
@@ -16,7 +17,7 @@ HANOI = (105.76, 20.96, 105.90, 21.08)
 """West, south, east, north of the inner city: where the map opens while it knows no point feature."""
 
 
-@require_safe
+@read_only
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show the map, in Vietnamese unless the reader chose otherwise: many a Vietnamese desk has an English browser."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
@@ -43,8 +44,11 @@ def _page_config(language: str) -> dict[str, object]:
 
 def start_bounds() -> tuple[float, float, float, float]:
     """Frame the points: stations and sources of water stand where the brigade works, while wards and roads run on."""
-    points = (layer for layer in layer_registry if layer.geometry_type == "Point")
-    extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]
+    points = [layer for layer in layer_registry if layer.geometry_type == "Point"]
+    try:
+        extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]
+    except (OperationalError, InterfaceError):
+        return HANOI  # the page opens, and says of each layer that the store does not answer
     if not extents:
         return HANOI
     west, south, east, north = zip(*extents, strict=True)

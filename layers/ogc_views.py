@@ -9,13 +9,15 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from gis_core.errors import NotFound
 from gis_core.policy import actor_for
-from gis_core.problems import problem
+from gis_core.problems import method_not_allowed
 from gis_core.registry import Layer, layer_registry
 from layers.audience import Audience, audience_of
 from layers.compression import compressed
@@ -73,6 +75,7 @@ class UnknownFeature(NotFound):
     title = gettext_noop("There is no such feature")
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # nothing is ever written: PUT is 405, not a missing form token
 class OgcView(View):
     """What all resources share: reading only, known parameters only, an answer that is checked before it is reused."""
 
@@ -89,9 +92,7 @@ class OgcView(View):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse in the one shape of all problems."""
-        response = problem(405, "method-not-allowed", _("This address does not know that method"))
-        response.headers["Allow"] = "GET, HEAD, OPTIONS"
-        return response
+        return method_not_allowed(request, map(str.upper, self.http_method_names))
 
 
 class JsonView(OgcView):

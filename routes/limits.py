@@ -152,7 +152,7 @@ def _road_stretch(section: Section, road: Road, may_see: MaySee) -> RoadStretch:
 
 def _road_limits(road: Road, surveyed_by: str) -> Limits:
     def limit(value: float | None, evidence: str, on: date | None) -> Limit:
-        rests_on = Evidence(evidence)
+        rests_on = Evidence.of(evidence)
         return Limit(value, rests_on, on, surveyed_by if rests_on is Evidence.SURVEYED else "")
 
     return {
@@ -161,7 +161,9 @@ def _road_limits(road: Road, surveyed_by: str) -> Limits:
         Dimension.WEIGHT: limit(road.max_weight_t, road.max_weight_evidence, road.max_weight_on),
         # The axle limit has no evidence of its own: it stands on the same sign, or on what the record stands on.
         Dimension.AXLE_LOAD: limit(
-            road.max_axle_load_t, max(Evidence(road.max_weight_evidence), Evidence(road.evidence)), road.verified_on
+            road.max_axle_load_t,
+            max(Evidence.of(road.max_weight_evidence), Evidence.of(road.evidence)),
+            road.verified_on,
         ),
     }
 
@@ -180,7 +182,7 @@ def _placed(
 
 def _obstacle(restriction: AccessRestriction, position: Position, may_see: MaySee) -> Obstacle:
     seen = may_see(restriction.administrative_unit_id)
-    evidence, observed_on = Evidence(restriction.evidence), restriction.observed_on or restriction.verified_on
+    evidence, observed_on = Evidence.of(restriction.evidence), restriction.observed_on or restriction.verified_on
     observed_by = restriction.observed_by if seen else ""
 
     def limit(value: float | None) -> Limit:

@@ -17,7 +17,7 @@ layer_registry.register(
             "roads, bridges and culverts. OpenStreetMap keys and values."
         ),
         model=Road,
-        sensitive=frozenset({"surveyed_by", "remarks"}),
+        sensitive=frozenset({"surveyed_by", "remarks", "tags"}),
         style=Style(
             Symbol("#78716c", "none"),
             by="clear_width_evidence",
@@ -40,7 +40,7 @@ layer_registry.register(
         description=_("What stands in the way of a truck: gates, narrowings, awnings, low cables, markets and more"),
         origin="Plan 42/KH-UBND: wires, posts, gates, fences, barriers, roofs and awnings that hinder fire engines.",
         model=AccessRestriction,
-        sensitive=frozenset({"key_holder", "key_holder_phone", "observed_by", "remarks"}),
+        sensitive=frozenset({"key_holder", "key_holder_phone", "observed_by", "remarks", "tags"}),
         style=Style(
             Symbol("#b45309", "triangle"),
             by="kind",

@@ -6,12 +6,14 @@ drawn, and for jumping between roads that do not meet. Leaving the roads is a ca
 yard is not pulled onto a lane. Knows no store: numpy and shapely in metres of a projected CRS.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from routes.candidates import INDEPENDENT_M, Floats, Ints, Network, Samples, States
 
@@ -29,7 +31,10 @@ _AWAY_COST: Final = 5.0
 _PARALLEL: Final = 0.9
 _RIVAL_M: Final = 3.0
 _DOUBT_M: Final = 20.0
+_TWIN_M: Final = 0.5
+_TWICE_M: Final = 6.0
 _SPUR_M: Final = 15.0
+_SAME_PLACE_M: Final = 0.05
 _OFF: Final = -1
 
 
@@ -90,7 +95,7 @@ def match(line: shapely.LineString, network: Network) -> Matching:
     states = States.near(samples, network)
     path = _trim_overshoot(_most_likely(samples, states), samples, states)
     sections, gaps = _sections(path, samples, states)
-    return Matching(line.length, sections, gaps, _doubts(path, samples, states, network))
+    return Matching(line.length, _with_slivers(sections, network), gaps, _doubts(path, samples, states, network))
 
 
 # The most likely sequence --------------------------------------------------------------------------------------------
@@ -220,6 +225,44 @@ def _go_on(drives: list[_Drive], states: States, was: int, now: int, was_m: floa
     drives.append(_Drive(now, states, over_at_m, 0.0 if states.forward[now] else float(states.length_m[now])))
 
 
+def _with_slivers(sections: Sequence[Section], network: Network) -> tuple[Section, ...]:
+    """Add the segments shorter than `MEETING_M` that were stepped over as if they were part of a junction.
+
+    One may be the weak cover over a drain. Each stands at one place of the line, with no length of its own.
+    """
+    slivers = np.flatnonzero(shapely.length(network.lines) < MEETING_M)
+    if not len(slivers):
+        return tuple(sections)
+    joints = [_slivers_between(before, after, slivers, network) for before, after in pairwise(sections)]
+    return tuple(part for section, joint in zip(sections, [*joints, ()], strict=False) for part in (section, *joint))
+
+
+def _slivers_between(before: Section, after: Section, slivers: Ints, network: Network) -> Iterator[Section]:
+    if before.to_m != after.from_m:
+        return
+    here, goal = _end(network, before.road, -before.forward), _end(network, after.road, after.forward - 1)
+    while (left_m := here.distance(goal)) > _SAME_PLACE_M:
+        steps = [
+            (_end(network, road, -forward).distance(goal), int(road), bool(forward))
+            for road in slivers
+            for forward in (1, 0)
+            if _end(network, road, forward - 1).distance(here) <= _SAME_PLACE_M
+        ]
+        if not steps or min(steps)[0] >= left_m:
+            return
+        _, road, forward = min(steps)
+        along_m = np.array([0.0, network.lines[road].length])
+        at_m = np.full(2, before.to_m)
+        yield Section(road, forward, before.to_m, before.to_m, at_m, along_m if forward else along_m[::-1])
+        here = _end(network, road, -forward)
+
+
+def _end(network: Network, road: int, which: int) -> shapely.Point:
+    """Give the first vertex of a road (0) or the last (-1)."""
+    end: shapely.Point = shapely.get_point(network.lines[road], which)
+    return end
+
+
 def _without_spurs(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Drop where a corner drawn too wide enters a side road for a few metres and comes back: no truck drives there."""
     kept: list[Section] = []
@@ -251,16 +294,32 @@ def _gaps(sections: Sequence[Section], length_m: float) -> tuple[tuple[float, fl
 
 
 def _doubts(path: Ints, samples: Samples, states: States, network: Network) -> tuple[tuple[float, float], ...]:
-    """Find where a road on another level runs alongside, as near: a bridge and the street below look alike."""
+    """Find where another road alongside could be meant as well: a bridge over the street, a street kept twice."""
     sample = np.repeat(np.arange(len(path)), np.diff(states.first))
     chosen = path[sample]
-    rival = (
-        (chosen != _OFF)
-        & (network.level[states.road] != network.level[states.road[chosen]])
-        & (states.across < 1 - _PARALLEL)
-        & (np.abs(states.distance_m - states.distance_m[chosen]) <= _RIVAL_M)
+    apart_m = np.abs(states.distance_m - states.distance_m[chosen])
+    beside = (chosen != _OFF) & (states.road != states.road[chosen]) & (states.across < 1 - _PARALLEL)
+    same_level = network.level[states.road] == network.level[states.road[chosen]]
+    above = beside & ~same_level & (apart_m <= _RIVAL_M)
+    twice = np.flatnonzero(beside & same_level & (apart_m <= _TWIN_M))
+    twice = twice[
+        shapely.distance(_on_road(twice, states, network), _on_road(chosen[twice], states, network)) <= _TWIN_M
+    ]
+    return (*_runs(sample[above], samples, _DOUBT_M), *_runs(sample[twice], samples, _TWICE_M))
+
+
+def _on_road(which: Ints, states: States, network: Network) -> NDArray[np.object_]:
+    points: NDArray[np.object_] = shapely.line_interpolate_point(
+        network.lines[states.road[which]], states.road_m[which]
     )
-    doubtful = np.bincount(sample[rival], minlength=len(path)) > 0
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], doubtful, [False]])))
-    stretches = ((samples.at_m[a], samples.at_m[b - 1]) for a, b in zip(edges[::2], edges[1::2], strict=True))
-    return tuple((float(start), float(end)) for start, end in stretches if end - start >= _DOUBT_M)
+    return points
+
+
+def _runs(doubtful: Ints, samples: Samples, least_m: float) -> Iterator[tuple[float, float]]:
+    """The stretches, at least so long, on which every sample is among the doubtful ones."""
+    flags = np.bincount(doubtful, minlength=len(samples.at_m)) > 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
+    for first, after in zip(edges[::2], edges[1::2], strict=True):
+        start_m, end_m = float(samples.at_m[first]), float(samples.at_m[after - 1])
+        if end_m - start_m >= least_m:
+            yield start_m, end_m

@@ -106,7 +106,7 @@ class MatchedLine:
         else:
             taken = road.intersection(standing.geom) if shapely.area(standing.geom) else standing.geom
             start, end = span_on(road, standing.geom if taken.is_empty else taken)
-        half_m = (standing.extent_m or 0.0) / 2 if start == end else 0.0
+        half_m = _known_extent_m(standing.extent_m) / 2 if start == end else 0.0
         return start - half_m, end + half_m
 
     def _spread(self, standing: Standing, home: int) -> Iterator[Position]:
@@ -135,6 +135,11 @@ class MatchedLine:
             if stretch.distance(standing.geom) <= min(own_m, NEAR_M):
                 first, last = span_on(stretch, standing.geom)
                 yield Position(start + first, start + last)
+
+
+def _known_extent_m(extent_m: float | None) -> float:
+    # NaN would compare false with both ends of the road, and the obstacle would stand nowhere.
+    return extent_m if extent_m is not None and extent_m > 0 else 0.0
 
 
 def _position(section: Section, start_m: float, end_m: float) -> Position:

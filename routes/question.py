@@ -103,20 +103,25 @@ def _object(what: str, value: object, keys: Iterable[str]) -> Mapping[str, Any]:
 def _line(geometry: object) -> NDArray[np.float64]:
     if isinstance(geometry, dict) and geometry.get("type") == "Feature":
         geometry = geometry.get("geometry")
+    if geometry is None:
+        raise InvalidLine("geometry is missing: give a GeoJSON LineString, or a Feature that has one.")
     if not isinstance(geometry, dict) or geometry.get("type") != "LineString":
         raise InvalidLine(
-            "geometry is %(found)s: give a GeoJSON LineString, or a Feature that has one.", found=_kind_of(geometry)
+            "geometry is of type “%(found)s”: give a GeoJSON LineString, or a Feature that has one.",
+            found=_kind_of(geometry),
         )
     if "crs" in geometry:
         raise InvalidLine("geometry names a crs: GeoJSON is in degrees of WGS 84, longitude first; leave crs out.")
     return _checked_length(_positions(geometry.get("coordinates")))
 
 
-def _kind_of(geometry: object) -> str:
-    if geometry is None:
-        return "missing"
-    named = geometry.get("type") if isinstance(geometry, dict) else None
-    return f"a {named[:40]}" if isinstance(named, str) else f"a {type(geometry).__name__}"
+def _kind_of(value: object) -> str:
+    """Name the type a GeoJSON object gives itself, else the type as JSON calls it."""
+    named = value.get("type") if isinstance(value, dict) else None
+    return named[:40] if isinstance(named, str) else _JSON_TYPES.get(type(value), "null")
+
+
+_JSON_TYPES: Final = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 
 
 def _positions(coordinates: object) -> NDArray[np.float64]:
@@ -167,10 +172,15 @@ def _checked_length(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
 def _vehicle(vehicle: object) -> Vehicle:
     if isinstance(vehicle, str) and vehicle:
         return vehicle_by_code(vehicle)
+    if not vehicle:
+        raise InvalidVehicle(
+            "vehicle is missing: give the code of one from /api/vehicles, or an object with %(sizes)s.",
+            sizes=", ".join(_SIZES),
+        )
     if not isinstance(vehicle, dict):
         raise InvalidVehicle(
-            "vehicle is %(found)s: give the code of one from /api/vehicles, or an object with %(sizes)s.",
-            found=_kind_of(vehicle or None),
+            "vehicle is of type “%(found)s”: give the code of one from /api/vehicles, or an object with %(sizes)s.",
+            found=_kind_of(vehicle),
             sizes=", ".join(_SIZES),
         )
     given = _object("vehicle", vehicle, (*_SIZES, *_OPTIONAL_SIZES, "name"))
@@ -203,7 +213,7 @@ def _moment(text: object, now: datetime) -> datetime:
     if at is None or at.year not in _YEARS:
         raise InvalidTime(
             "at is “%(at)s”: write a date and time such as 2026-11-22T08:30:00+07:00.",
-            at=text[:60] if isinstance(text, str) else type(text).__name__,
+            at=text[:60] if isinstance(text, str) else _kind_of(text),
         )
     return at.replace(tzinfo=HANOI_TIME) if at.tzinfo is None else at.astimezone(HANOI_TIME)
 
@@ -212,7 +222,7 @@ def _mode(mode: object) -> Mode:
     if not isinstance(mode, str) or mode not in list(Mode):
         raise InvalidBody(
             "mode is “%(mode)s”; there are: %(known)s.",
-            mode=mode[:60] if isinstance(mode, str) else type(mode).__name__,
+            mode=mode[:60] if isinstance(mode, str) else _kind_of(mode),
             known=", ".join(Mode),
         )
     return Mode(mode)

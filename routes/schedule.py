@@ -93,7 +93,7 @@ def parse_schedule(text: str) -> Schedule:
     Raises
     ------
     UnparsedSchedule
-        Not in the part that is read; empty text too, for nothing said is not "never".
+        Not in the part that is read; empty text and a schedule of nothing but ``off`` too, for neither says "never".
 
     >>> parse_schedule("Mo-Fr 23:00-05:00; Sa off").rules[1].spans
     ()
@@ -101,7 +101,14 @@ def parse_schedule(text: str) -> Schedule:
     Traceback (most recent call last):
     routes.schedule.UnparsedSchedule: The schedule "sunrise-sunset" cannot be read: write it as in "Mo-Fr 05:00-09:00".
     """
-    return Schedule(tuple(_parse_rule(part.strip(), text) for part in text.rstrip("; ").split(";")))
+    schedule = Schedule(tuple(_parse_rule(part.strip(), text) for part in text.rstrip("; ").split(";")))
+    if not any(rule.spans for rule in schedule.rules):
+        # "Su off" says when it is away and not when it stands there: taken by the letter, that would be never.
+        raise UnparsedSchedule(
+            'The schedule "%(schedule)s" names no time at all: write when it is in the way, as in "24/7; Su off".',
+            schedule=text[:80],
+        )
+    return schedule
 
 
 def _parse_rule(part: str, whole: str) -> Rule:

@@ -93,7 +93,8 @@ def vehicle_by_code(code: str) -> encounters.Vehicle:
     gis_core.values.InvalidNumber
         A stored size that is no size.
     """
-    found = Vehicle.objects.filter(code=code).first()
+    # PostgreSQL refuses to look for a NUL, which no text of it can hold.
+    found = None if "\0" in code else Vehicle.objects.filter(code=code).first()
     if found is None:
         known = ", ".join(vehicles_in_service().values_list("code", flat=True))
         raise UnknownVehicle(

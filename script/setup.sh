@@ -52,6 +52,8 @@ missing_packages() {
 	"$python" -c 'import ensurepip, venv' 2>/dev/null ||
 		printf 'venv and pip for Python\t%s\n' "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
 	[[ -z $browser ]] || find_chromium >/dev/null || printf 'Chromium (for the browser tests)\tchromium\n'
+	# Playwright's driver is a Node of its own that is linked to it, and nothing else here brings it.
+	[[ -z $browser ]] || /sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || printf 'libatomic (for the browser tests)\tlibatomic1\n'
 }
 
 find_chromium() { command -v chromium || command -v google-chrome; }

@@ -56,7 +56,9 @@ def served(django_db_setup: None, django_db_blocker) -> Iterator[str]:
             server.stop()
             connection.settings_dict["CONN_MAX_AGE"] = kept_s
             _remove_features()
+            codes = list(vehicles.values_list("code", flat=True))
             vehicles.delete()
+            Vehicle.pgh_event_model.objects.filter(code__in=codes).delete()
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +137,9 @@ def _make_features():
 
 
 def _remove_features() -> None:
+    # Their history too: the tests after these count it.
     for layer in layer_registry:
         layer.model.objects.all().delete()
+        layer.model.pgh_event_model.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM gis_core_dataversion")

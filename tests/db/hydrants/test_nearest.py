@@ -4,7 +4,7 @@ import random
 
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from gis_core.values import LonLat
 from hydrants.models import Hydrant, IntakePoint, WaterTank
@@ -197,3 +197,23 @@ def test_an_edit_in_the_middle_of_the_question_does_not_tear_the_answer(hydrant,
     assert edited
     assert (during.outcome, during.data_version) == (before.outcome, before.data_version)
     assert nearest_water(corner, at=at).outcome is Outcome.NONE_USABLE
+
+
+@pytest.mark.parametrize("place", ["POINT EMPTY", "POINT(NaN NaN)", "POINT(21 105.8)", "POINT(0 0)"])
+@pytest.mark.parametrize("make", ["hydrant", "berth", "tank"])
+def test_a_source_cannot_be_stored_without_a_place_in_vietnam(request, make, place):
+    table = request.getfixturevalue(make)()._meta.db_table
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="geom_in_vietnam"):
+        cursor.execute(f"UPDATE {table} SET geom = ST_GeogFromText(%s)", [place])
+
+
+@pytest.mark.parametrize("place", ["POINT EMPTY", "POINT(NaN NaN)"])
+def test_a_source_that_still_has_no_place_hides_no_other(hydrant, corner, at, place):
+    """Stored before the check was there; it came last and at no distance, and nothing was looked for beyond that."""
+    hydrant(90, ref="near")
+    hydrant(95, ref="nowhere")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE hydrants_hydrant DROP CONSTRAINT hydrants_hydrant_geom_in_vietnam")
+        cursor.execute("UPDATE hydrants_hydrant SET geom = ST_GeogFromText(%s) WHERE ref = 'nowhere'", [place])
+    assert refs(nearest_water(corner, at=at).chosen) == ["near"]

@@ -37,7 +37,7 @@ def every_combination(bare_tables):
     store(
         WaterTank,
         "status", ("working", "unknown"), "reachable_by_truck", ("yes", "no", "unknown", "", "maybe"),
-        "suction_depth_m", DEPTHS, "flow_lps", FLOWS,
+        "suction_depth_m", DEPTHS, "flow_lps", FLOWS, "volume_m3", (None, NAN, -1.0, 0.0, 60.0),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import OperationalError
 
 from gis_core.registry import layer_registry
 from layers.map_views import HANOI
@@ -84,3 +85,13 @@ def test_the_map_opens_on_what_stands_there(client):
 
 def test_only_reading_is_allowed(client):
     assert client.post("/").status_code == 405
+
+
+def test_the_page_opens_while_the_store_does_not_answer(client, monkeypatch):
+    def fails(self):
+        raise OperationalError
+
+    monkeypatch.setattr("layers.map_views.PostgisSource.extent", fails)
+    response = client.get("/")
+    assert response.status_code == 200
+    assert config(response.content.decode())["bounds"] == list(HANOI)

@@ -256,9 +256,9 @@ def test_a_dispatcher_is_told_who_holds_the_key_without_a_csrf_token(guarded_gat
 def test_every_sensitive_attribute_that_is_read_is_guarded(plan):
     """A field that the layer starts to guard must not slip through here."""
     assert layer_registry.get("access-restrictions").sensitive == {
-        "key_holder", "key_holder_phone", "observed_by", "remarks",
+        "key_holder", "key_holder_phone", "observed_by", "remarks", "tags",
     }  # fmt: skip
-    assert layer_registry.get("roads").sensitive == {"surveyed_by", "remarks"}
+    assert layer_registry.get("roads").sensitive == {"surveyed_by", "remarks", "tags"}
 
 
 # What is refused -----------------------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def line(coordinates, kind="LineString"):
         (line([HANOI[0], [105.8]]), "invalid-line", "Position 1"),
         (line([HANOI[0], None]), "invalid-line", "Position 1"),
         (line("105.8,21"), "invalid-line", "at least two"),
-        (line([HANOI], "MultiLineString"), "invalid-line", "a MultiLineString"),
+        (line([HANOI], "MultiLineString"), "invalid-line", "type “MultiLineString”"),
         ({**line(HANOI), "geometry": {**line(HANOI)["geometry"], "crs": {}}}, "invalid-line", "leave crs out"),
         (line([[21.003, 105.815], [21.004, 105.816]]), "swapped-axes", "105.815,21.003"),
         (line([[2.35, 48.85], [2.36, 48.86]]), "outside-vietnam", "102.0"),
@@ -304,7 +304,7 @@ def line(coordinates, kind="LineString"):
         ({**line(HANOI), "at": "yesterday"}, "invalid-time", "2026-11-22T08:30:00+07:00"),
         ({**line(HANOI), "at": "2026-11-02"}, "invalid-time", "2026-11-22T08:30:00+07:00"),
         ({**line(HANOI), "at": "0001-01-01T00:00:00"}, "invalid-time", "0001"),
-        ({**line(HANOI), "at": 5}, "invalid-time", "int"),
+        ({**line(HANOI), "at": 5}, "invalid-time", "number"),
     ],
 )
 def test_a_malformed_question_is_refused_with_what_would_be_right(plan, body, code, hint):
@@ -379,3 +379,29 @@ def test_asking_stores_nothing(plan):
     before = AccessRestriction.objects.count(), Vehicle.objects.count()
     ask(plan.line("ABC"))
     assert (AccessRestriction.objects.count(), Vehicle.objects.count()) == before
+
+
+# What people write into the tables ------------------------------------------------------------------------------------
+
+
+def test_a_vehicle_code_with_a_nul_is_an_unknown_vehicle_not_a_failure(plan):
+    assert refused({"geometry": plan.line("AB"), "vehicle": "engine\0"})["type"].endswith("unknown-vehicle")
+
+
+@pytest.mark.parametrize("code", ["", "SURVEYED", "laser"])
+def test_evidence_that_nobody_defined_counts_as_none(plan, code):
+    plan.road("zD", **{**SURVEYED, "clear_width_evidence": code})
+    plan.restriction("x", on="AB", clear_width_m=4.0, evidence=code)
+    assert ask(plan.line("AB"))["verdict"] == "unknown"
+    assert ask(plan.line("zD"))["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize("extent_m", [float("nan"), -5.0])
+def test_an_obstacle_whose_extent_is_no_length_still_stands_there(plan, extent_m):
+    plan.restriction("x", on="AB", clear_width_m=1.0, extent_m=extent_m)
+    assert ask(plan.line("AB"))["verdict"] == "blocked"
+
+
+def test_a_schedule_of_nothing_but_off_does_not_take_the_obstacle_away(plan):
+    plan.restriction("x", on="AB", clear_width_m=1.0, schedule="Su off")
+    assert ask(plan.line("AB"))["verdict"] == "blocked"

@@ -15,19 +15,25 @@ def door():
     return application
 
 
-def knock(door, length):
-    """Send a request that announces `length`; return what was sent back and how often the body was asked for."""
+def knock(door, length, chunks=(), language=b"vi"):
+    """Send a request that announces `length`, None for none; return what came back and how often more was asked for."""
     sent, asked = [], 0
+    more = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
+    messages = iter([*more, {"type": "http.request", "body": b"", "more_body": False}] if chunks else [])
 
     async def receive():
         nonlocal asked
         asked += 1
-        return {"type": "http.disconnect"}
+        if not chunks:
+            return {"type": "http.disconnect"}
+        return next(messages, None) or await asyncio.Event().wait()  # the client waits for the answer
 
     async def send(message):
         sent.append(message)
 
-    headers = [(b"content-length", length), (b"content-type", b"application/json"), (b"host", b"localhost")]
+    headers = [(b"content-type", b"application/json"), (b"host", b"localhost"), (b"accept-language", language)]
+    if length is not None:
+        headers.append((b"content-length", length))
     scope = {
         "type": "http", "method": "POST", "path": "/api/passability", "query_string": b"", "headers": headers,
         "scheme": "http", "server": ("localhost", 80), "asgi": {"version": "3.0"},
@@ -51,3 +57,17 @@ def test_a_body_within_the_limit_is_handed_on(door):
 def test_a_nonsensical_length_is_left_to_the_server(door):
     _, asked = knock(door, b"-5")
     assert asked > 0
+
+
+def test_a_body_that_does_not_announce_its_length_is_refused_when_it_passes_the_limit(door):
+    megabyte = b"x" * 1_000_000
+    (start, body), asked = knock(door, None, [megabyte] * 20, language=b"en")
+    assert (start["status"], asked) == (413, 3)
+    assert "2,500,000 bytes" in json.loads(body["body"])["detail"]
+
+
+def test_a_body_that_does_not_announce_its_length_is_read_all_the_same(door):
+    """Django's parsers take a body without a length for none, and would say that the geometry is missing."""
+    (start, body), _ = knock(door, None, [b'{"geometry": {"type"', b': "Point"}, "vehicle": "x"}'], language=b"en")
+    assert start["status"] == 400
+    assert "“Point”" in json.loads(body["body"])["detail"]

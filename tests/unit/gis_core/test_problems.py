@@ -4,14 +4,22 @@ import json
 from typing import ClassVar
 
 import pytest
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from django.utils.translation import override
 from rest_framework.exceptions import MethodNotAllowed, ParseError
 
 from gis_core.errors import BadRequest, Forbidden, NotFound, ThuyLoError
-from gis_core.problems import ProblemMiddleware, not_found, problem_for, server_error
+from gis_core.problems import (
+    ProblemMiddleware,
+    csrf_failure,
+    method_not_allowed,
+    not_found,
+    problem_for,
+    read_only,
+    server_error,
+)
 
 
 class TooDeep(BadRequest):
@@ -83,3 +91,46 @@ def test_titles_come_in_the_callers_language():
     with override("vi"):
         vietnamese = json.loads(server_error(RequestFactory().get("/")).content)["title"]
     assert english != vietnamese
+
+
+def test_a_store_that_fails_between_the_views_is_unavailable_not_our_bug(caplog):
+    """Reading the session happens in the middleware; Django hands such an error to handler500 only."""
+
+    def fails():
+        raise OperationalError("sorry, too many clients already")
+
+    try:
+        fails()
+    except OperationalError:
+        response = server_error(RequestFactory().get("/api/vehicles"))
+    assert (response.status_code, json.loads(response.content)["type"]) == (
+        503,
+        "urn:thuy-lo:problem:store-unavailable",
+    )
+    assert "too many clients" not in response.content.decode()
+    assert "too many clients" in caplog.text
+
+
+def test_the_settings_of_the_server_are_not_told_to_who_asks_for_another_host():
+    _, body = seen(DisallowedHost("Invalid HTTP_HOST header: 'x'. You may need to add 'x' to ALLOWED_HOSTS."))
+    assert body["type"] == "urn:thuy-lo:problem:unknown-host"
+    assert "add 'x'" not in body["detail"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_a_page_that_only_reads_says_so_instead_of_asking_for_a_form_token(method):
+    view = read_only(lambda request: pytest.fail("asked"))
+    response = view(RequestFactory().generic(method, "/"))
+    assert view.csrf_exempt
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert json.loads(response.content)["detail"]
+
+
+def test_a_refused_method_is_named_with_those_there_are(english):
+    response = method_not_allowed(RequestFactory().put("/ogc"), ["GET", "HEAD"])
+    assert json.loads(response.content)["detail"] == "PUT is not known here; there are: GET, HEAD."
+
+
+def test_a_form_without_its_token_is_a_problem_document_but_a_page_in_the_administration():
+    assert csrf_failure(RequestFactory().post("/i18n/setlang/"))["Content-Type"] == "application/problem+json"
+    assert csrf_failure(RequestFactory().post("/admin/login/"))["Content-Type"].startswith("text/html")

@@ -86,3 +86,9 @@ def test_the_reference_comes_first_and_the_bookkeeping_last():
     names = [field.name for field in layer_registry.get("hydrants").fields]
     assert names[0] == "ref"
     assert names.index("hydrant_type") < names.index("source") < names.index("version")
+
+
+def test_what_an_import_kept_without_a_column_is_for_the_service_only():
+    """A survey may bring a column “telephone of the caretaker” that nobody mapped: it ends in `tags`."""
+    open_to_all = [layer.id for layer in layer_registry if not {"tags", "remarks"} <= layer.sensitive | layer.hidden]
+    assert open_to_all == []

@@ -22,6 +22,7 @@ class Facts:
     reachable_by_truck: str = ""
     suction_depth_m: float | None = None
     flow_lps: float | None = None
+    volume_m3: float | None = None
 
 
 def berth(**facts) -> Facts:
@@ -111,3 +112,8 @@ def test_the_suction_limit_is_the_one_in_force_on_the_day():
 
 def test_nan_is_no_measurement():
     assert [is_measured(quantity) for quantity in (0.0, 3.0, None, NAN, INF, -1.0)] == [True, True] + [False] * 4
+
+
+def test_an_empty_tank_is_not_usable_and_one_of_unknown_volume_is():
+    assert reason_against(tank(volume_m3=0.0), ANY) is Reason.EMPTY
+    assert [reason_against(tank(volume_m3=volume_m3), ANY) for volume_m3 in (None, NAN, 60.0)] == [None] * 3

@@ -1,5 +1,7 @@
 """A drawn line finds its roads: in either direction, off the axis, from and to the middle of a road, or not at all."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -178,7 +180,7 @@ def test_a_street_under_a_bridge_along_it_is_in_doubt():
     line = TOWN.metres("AB")
     above = match(line, network(TOWN, ("AB", "AB"), level=[0, 1]))
     assert above.doubts == ((0.0, pytest.approx(100.0)),)
-    assert match(line, network(TOWN, ("AB", "AB"))).doubts == ()
+    assert match(line, network(TOWN, ("AB",))).doubts == ()
 
 
 def test_segments_shorter_than_a_sample_are_not_skipped():
@@ -212,3 +214,23 @@ def test_whatever_is_drawn_is_covered_by_sections_and_gaps(places, east, north):
     for section in found.sections:
         low, high = section.span_m
         assert -1e-6 <= low <= high <= TOWN.metres(ROADS[section.road]).length + 1e-6
+
+
+@pytest.mark.parametrize("sliver_m", [0.2, 0.6, 0.95])
+def test_a_segment_shorter_than_a_metre_is_driven_too(sliver_m):
+    """A weak cover over a drain lies between two samples; its limits must not be lost."""
+    ends = [0.0, 50.0, 50.0 + sliver_m, 100.0]
+    x, y = TOWN.places["A"]
+    roads = [shapely.LineString([(x + a, y), (x + b, y)]) for a, b in pairwise(ends)]
+    roads[1] = roads[1].reverse()
+    streets = Network(np.array(roads, dtype=object), np.zeros(3, np.int64), np.zeros(3, np.int64))
+    line = shapely.LineString([(x, y), (x + 100, y)])
+    assert [(s.road, s.forward) for s in match(line, streets).sections] == [(0, True), (1, False), (2, True)]
+    assert [(s.road, s.forward) for s in match(line.reverse(), streets).sections] == [(2, False), (1, True), (0, False)]
+
+
+def test_a_street_kept_twice_is_in_doubt():
+    """Imported from two sources, one of them may be the narrower: nobody can tell which is right."""
+    found = match(TOWN.metres("AB"), network(TOWN, ("AB", "AB")))
+    assert found.doubts == ((0.0, pytest.approx(found.length_m)),)
+    assert match(TOWN.metres("ABCD"), network(TOWN, ROADS)).doubts == ()

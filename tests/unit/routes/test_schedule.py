@@ -70,7 +70,8 @@ def test_the_quarter_of_an_hour_reaches_over_midnight():
 
 @pytest.mark.parametrize(
     "text",
-    ["", ";", "PH off", "sunrise-sunset", "05:00+", "week 1-10 Mo", "2026 Mo", 'Mo "sometimes"', "Mo-Fr 25:00-26:00",
+    ["", ";", "off", "Su off", "Dec-Feb off; Su closed",
+     "PH off", "sunrise-sunset", "05:00+", "week 1-10 Mo", "2026 Mo", 'Mo "sometimes"', "Mo-Fr 25:00-26:00",
      "Mo 05:60-06:00", "Mo off 05:00-06:00", "mo-fr 05:00-06:00", "every morning", "05:00-09:00 || 10:00-11:00"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(text):
