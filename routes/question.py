@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from gis_core.errors import BadRequest
@@ -15,6 +16,9 @@ from routes.limits import METRIC
 from routes.linear import along_m
 from routes.passability import HANOI_TIME
 from routes.vehicle_profiles import vehicle_by_code
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MAX_VERTICES: Final = 10_000
 MAX_LENGTH_M: Final = 50_000.0
@@ -78,13 +82,13 @@ class PassabilityQuestion:
         gis_core.errors.BadRequest
             One of its kinds for each thing that can be wrong.
         """
-        asked = _object("The body", body, _KEYS)
+        asked = _object(_("The body"), body, _KEYS)
         line = _line(asked.get("geometry"))
         at, mode = _moment(asked.get("at"), now), _mode(asked.get("mode", Mode.EMERGENCY.value))
         return cls(line, _vehicle(asked.get("vehicle")), at, mode)
 
 
-def _object(what: str, value: object, keys: Iterable[str]) -> Mapping[str, Any]:
+def _object(what: "StrOrPromise", value: object, keys: Iterable[str]) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise InvalidBody("%(what)s is no JSON object: send one with %(known)s.", what=what, known=", ".join(keys))
     if unknown := sorted(value.keys() - set(keys)):

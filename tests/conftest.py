@@ -1,13 +1,16 @@
 """What every test stands on."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.test import override_settings
 from django.utils.translation import override
+from pytest_django.plugin import blocking_manager_key
 
 PLAIN_STATIC = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
@@ -32,3 +35,15 @@ def _nothing_remembered() -> None:
     """Forget what the test before cached: its data was rolled back, and version numbers begin again."""
     for name in settings.CACHES:
         caches[name].clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Put back what migrations filled: a test that commits ends with every table empty, whichever test comes next."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        assumptions, profiles = import_module("routes.assumptions"), import_module("routes.vehicle_profiles")
+        with item.config.stash[blocking_manager_key].unblock():
+            assumptions.ensure_assumptions(apps.get_model("routes.RoadClassAssumption"))
+            profiles.ensure_profiles(apps.get_model("routes.Vehicle"))

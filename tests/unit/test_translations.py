@@ -35,3 +35,9 @@ def test_the_collector_sees_messages_and_titles_of_errors_and_templates():
     assert "Layer %(layer)s has no feature %(id)s." in found
     assert "Layers and legend" in found
     assert "The data store does not answer" in found
+
+
+def test_a_translation_ends_as_the_text_does(catalogue):
+    """Sentences are put together of parts: a full stop too many stands in the middle."""
+    odd = {text: vi for text, vi in catalogue.items() if text.endswith(".") is not vi.endswith(".")}
+    assert odd == {}

@@ -98,7 +98,8 @@ function askAt(latlng) {
 function openPopup(found, latlng) {
   const place = found.feature.geometry.type === "Point" ? L.GeoJSON.coordsToLatLng(found.feature.geometry.coordinates) : latlng;
   const button = el("button", { type: "button", class: "primary", onclick: () => askAt(place) }, t("nearest.ask_here"));
-  L.popup({ maxWidth: 320, minWidth: 240, closeButton: true }).setLatLng(place).setContent(featurePopup(found, button)).openOn(map);
+  // Clear of the demo badge and the legend, which lie over the map.
+  L.popup({ maxWidth: 320, minWidth: 240, closeButton: true, autoPanPaddingTopLeft: [8, 64] }).setLatLng(place).setContent(featurePopup(found, button)).openOn(map);
   document.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", t("map.close"));
 }
 

@@ -4,7 +4,6 @@ import { Failure, ask } from "./api.js";
 import { byId, el, showAnswer } from "./dom.js";
 import { lonLatToLatLng, mark, rimmedLine, show } from "./overlay.js";
 import { day, layerById, length, number, t } from "./page.js";
-import { drawPoint } from "./symbols.js";
 
 const LIMIT = 5;
 
@@ -87,8 +86,9 @@ export class NearestWater {
   }
 
   entry(source, facts) {
-    const { rank, kind_label: kind, name, ref, layer, distance_m: metres, compass, hose_count: hoses } = source.properties;
-    const title = [layerById(layer)?.title, kind].filter(Boolean).join(" · ");
+    const { rank, kind, kind_label: kindLabel, name, ref, layer, distance_m: metres, compass, hose_count: hoses } = source.properties;
+    // "Not known" beside the name would be read as the status.
+    const title = [layerById(layer)?.title, kind !== "unknown" && kindLabel].filter(Boolean).join(" · ");
     const button = el("button", { type: "button", class: "entry", onclick: () => this.map.panTo(placeOf(source)) },
       el("span", { class: rank ? "rank" : "rank over" }, rank ? String(rank) : "✕"),
       el("span", { class: "what" }, el("strong", {}, name || ref), el("span", { class: "kind" }, title), ...facts),
@@ -126,8 +126,9 @@ function arrow({ bearing_deg: bearing }, compass) {
   const context = canvas.getContext("2d");
   context.translate(14, 14);
   context.rotate((bearing * Math.PI) / 180);
-  context.scale(0.7, 1);
-  drawPoint(context, { shape: "triangle", colour: "#075985" }, 0, 0, 10);
+  // Notched at its foot: a plain triangle points three ways.
+  context.fillStyle = "#075985";
+  context.fill(new Path2D("M0 -13 L9 11 L0 5 L-9 11 Z"));
   return el("span", { class: "compass" }, canvas, compass in ROSE ? t(ROSE[compass]) : compass);
 }
 

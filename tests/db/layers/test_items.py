@@ -217,6 +217,15 @@ class TestAudience:
         one = json.loads(client.get(f"{ITEMS}/{Hydrant.objects.get(ref='out').pk}").content)
         assert "contact_phone" not in one["properties"]
 
+    @pytest.mark.parametrize("layer", list(layer_registry), ids=lambda layer: layer.id)
+    def test_every_layer_answers_a_role_held_in_a_ward(self, client, layer):
+        """Of an administrative unit the ward is itself, not the one it stands in."""
+        self.sign_in(client, "field", self.inside)
+        assert client.get(f"/ogc/collections/{layer.id}/items").status_code == 200
+        AdministrativeUnit.objects.update(remarks="for the service")
+        units = client.get("/ogc/collections/administrative-units/items").json()["features"]
+        assert [unit["id"] for unit in units if "remarks" in unit["properties"]] == [self.inside.pk]
+
     def test_one_reader_is_never_told_that_the_answer_of_another_still_holds(self, client):
         public = client.get(ITEMS).headers["ETag"]
         self.sign_in(client, "dispatcher", None)
