@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from layers import ogc_views as ogc
-from layers.map_views import map_page
+from layers.map_views import favicon, map_page
 
 app_name = "layers"
 
@@ -21,6 +21,7 @@ _ITEMS = "ogc/collections/<str:layer_id>/items"
 
 urlpatterns: list[Any] = [
     path("", map_page, name="map"),
+    path("favicon.ico", favicon),
     *both_spellings("ogc", ogc.LandingPage.as_view(), "ogc"),
     *both_spellings("ogc/api", ogc.ApiDescription.as_view(), "ogc-api"),
     *both_spellings("ogc/conformance", ogc.Conformance.as_view(), "ogc-conformance"),
