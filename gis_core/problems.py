@@ -183,7 +183,7 @@ def _detail_of(error: BaseException) -> str:
     if isinstance(error, drf.APIException):
         return error.detail if isinstance(error.detail, str) else orjson.dumps(error.detail, default=str).decode()
     if isinstance(error, OperationalError | InterfaceError):
-        return gettext("Nothing was stored. Ask again in a moment; if it goes on, tell whoever runs the service.")
+        return gettext("Ask again in a moment; if it goes on, tell whoever runs the service.")
     if isinstance(error, DisallowedHost):
         return gettext("Ask for it by a host name that is named in THUYLO_ALLOWED_HOSTS.")
     return str(error)

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -27,6 +28,12 @@ def map_page(request: HttpRequest) -> HttpResponse:
         response = render(request, "layers/map.html", context)
     response.headers["Content-Language"] = language
     return response
+
+
+@read_only
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers to the icon where a page names none, such as those of the administration."""
+    return redirect(static("layers/icon.svg"))
 
 
 def _page_config(language: str) -> dict[str, object]:

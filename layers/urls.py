@@ -11,7 +11,7 @@ from layers import ogc_views as ogc
 from layers import style_views as styles
 from layers import tile_views as tiles
 from layers.export_views import Export
-from layers.map_views import map_page
+from layers.map_views import favicon, map_page
 from layers.queryables import Queryables
 from layers.schema_view import SchemaView
 
@@ -27,6 +27,7 @@ _ITEMS = "ogc/collections/<str:layer_id>/items"
 
 urlpatterns: list[Any] = [
     path("", map_page, name="map"),
+    path("favicon.ico", favicon),
     *both_spellings("ogc", ogc.LandingPage.as_view(), "ogc"),
     *both_spellings("ogc/api", ogc.ApiDescription.as_view(), "ogc-api"),
     *both_spellings("ogc/conformance", ogc.Conformance.as_view(), "ogc-conformance"),

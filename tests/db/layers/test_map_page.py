@@ -95,3 +95,7 @@ def test_the_page_opens_while_the_store_does_not_answer(client, monkeypatch):
     response = client.get("/")
     assert response.status_code == 200
     assert config(response.content.decode())["bounds"] == list(HANOI)
+
+
+def test_a_browser_finds_the_icon_where_a_page_names_none(client):
+    assert client.get("/favicon.ico")["Location"].endswith("icon.svg")
