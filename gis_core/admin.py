@@ -97,7 +97,7 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class
 
     def may(self, request: HttpRequest, action: Action, obj: Model | None = None) -> bool:
         """Ask for one object, or whether there is any place at all."""
-        return bool(decide(self.actor(request), action, unit_id=unit_of_record(obj), anywhere=obj is None))
+        return bool(decide(self.actor(request), action, unit_id=unit_of_record(obj, action), anywhere=obj is None))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, self.view_action)
@@ -118,16 +118,21 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class
         """Save, and ask again for where the record then stands; the form's transaction takes it back if not."""
         super().save_model(request, obj, form, change)
         obj.refresh_from_db()
-        decision = decide(
-            self.actor(request), self.change_action if change else self.add_action, unit_id=unit_of_record(obj)
-        )
+        action = self.change_action if change else self.add_action
+        decision = decide(self.actor(request), action, unit_id=unit_of_record(obj, action))
         if not decision:
             raise PermissionDenied(decision.reason)
 
 
-def unit_of_record(obj: Any) -> int | None:
-    """The id of the administrative unit that a record stands in; a unit stands in itself."""
-    return obj.pk if isinstance(obj, AdministrativeUnit) else getattr(obj, "administrative_unit_id", None)
+def unit_of_record(obj: Any, action: Action) -> int | None:
+    """The id of the administrative unit that decides about a record: the one it stands in.
+
+    A unit is read by the roles of itself, and changed only by roles held everywhere: whoever could move the border of
+    their own ward would hold their role wherever they like.
+    """
+    if isinstance(obj, AdministrativeUnit):
+        return obj.pk if action is Action.VIEW_SENSITIVE else None
+    return getattr(obj, "administrative_unit_id", None)
 
 
 class FeatureAdmin(PolicyAdmin):

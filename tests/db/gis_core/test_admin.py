@@ -186,6 +186,14 @@ def test_vehicles_are_edited_with_a_role_held_everywhere(enter, ward):
     assert enter(Role.PLANNER, ward).get(address).status_code == 403
 
 
+def test_a_role_in_a_ward_reads_its_ward_but_does_not_move_its_border(enter, ward):
+    address = f"/admin/gis_core/administrativeunit/{ward.pk}/change/"
+    page = enter(Role.PLANNER, ward).get(address)
+    assert page.status_code == 200
+    assert not page.context["has_change_permission"]
+    assert enter(Role.PLANNER).get(address).context["has_change_permission"]
+
+
 def test_accounts_are_for_administrators_who_cannot_reach_a_superuser(enter):
     root = get_user_model().objects.create_superuser("root", password="x")
     accounts = "/admin/auth/user/"
