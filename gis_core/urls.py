@@ -1,6 +1,7 @@
 """The addresses: each room brings its own; this is only where they meet."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from gis_core import api_docs
@@ -12,6 +13,8 @@ handler500 = "gis_core.problems.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("sign-in", LoginView.as_view(template_name="gis_core/sign_in.html", next_page="/"), name="sign-in"),
+    path("sign-out", LogoutView.as_view(next_page="/"), name="sign-out"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("layers.urls")),
     path("api/schema", api_docs.schema, name="api-schema"),

@@ -24,7 +24,13 @@ def map_page(request: HttpRequest) -> HttpResponse:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
     with translation.override(language):
-        context = {"config": _page_config(language), "language": language, "languages": settings.LANGUAGES}
+        context = {
+            "config": _page_config(language),
+            "language": language,
+            "languages": settings.LANGUAGES,
+            # The cookie, not the user: the page must open while the store does not answer.
+            "signed_in": settings.SESSION_COOKIE_NAME in request.COOKIES,
+        }
         response = render(request, "layers/map.html", context)
     response.headers["Content-Language"] = language
     return response
