@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from gis_core.demo import load_demo
 from gis_core.registry import layer_registry
+from routes.vehicle_profiles import ensure_profiles
 
 WITHOUT_PROXY = {**os.environ, "NO_PROXY": "*", "no_proxy": "*"}
 """The environment of a client that asks this machine and nobody else."""
@@ -69,3 +70,5 @@ def _remove_features() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join([*(layer.table for layer in layer_registry), *events])} CASCADE")
         cursor.execute("DELETE FROM gis_core_dataversion")
+    # CASCADE also empties the vehicles, which refer to stations and which a migration filled.
+    ensure_profiles()
