@@ -93,6 +93,13 @@ class Unprocessable(ThuyLoError):  # noqa: N818
     title = "The values cannot be stored"
 
 
+class Unavailable(ThuyLoError):  # noqa: N818
+    """Nothing is wrong with the question; what it needs is not there at the moment."""
+
+    code = "unavailable"
+    title = "Not available at the moment"
+
+
 class TooManyTries(ThuyLoError):  # noqa: N818
     """Too many failures in a short time."""
 

@@ -27,6 +27,7 @@ from gis_core.errors import (
     PreconditionRequired,
     ThuyLoError,
     TooManyTries,
+    Unavailable,
     Unprocessable,
     WrongMediaType,
 )
@@ -44,6 +45,7 @@ STATUS_BY_ERROR: Mapping[type[ThuyLoError], int] = {
     Unprocessable: 422,
     PreconditionRequired: 428,
     TooManyTries: 429,
+    Unavailable: 503,
     ThuyLoError: 400,
 }
 """The first base class of an error that stands here gives its status."""

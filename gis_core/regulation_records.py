@@ -228,7 +228,13 @@ def _access() -> Iterator[Regulation]:
         ("lane_depth_for_public_point", _FROM, 50, "m", _NO_CLAUSE,
          "Depth of a lane that gets a public firefighting point", "planning default in Hanoi"),
     )  # fmt: skip
-    yield from _of(HOSE_PRACTICE, ("hose_length", _IS, 20, "m", "10 rolls of type A make 200 m", "Length of one hose"))
+    yield from _of(
+        HOSE_PRACTICE,
+        ("hose_length", _IS, 20, "m", "10 rolls of type A make 200 m", "Length of one hose"),
+        ("hose_laying_by_hand", _IS, 3, "s/m", "200 m in 10 minutes", "Time to lay a metre of hose by hand"),
+        ("hose_laying_with_cart", _IS, 0.9, "s/m", "200 m in 3 minutes by 3 people",
+         "Time to lay a metre of hose from a cart"),
+    )  # fmt: skip
 
 
 def _water() -> Iterator[Regulation]:

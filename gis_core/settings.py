@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = Path(os.environ.get("THUYLO_RUN_DIR", BASE_DIR / ".run"))
+# Numba looks when it is imported: the searches are compiled once a machine, not once a process.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(RUN_DIR / "numba"))
 
 
 def _flag(name: str, *, default: bool) -> bool:

@@ -382,7 +382,10 @@ class Evidence(StrEnum):
         >>> Evidence.of("SURVEYED"), Evidence.of("tagged")
         (<Evidence.NONE: 'none'>, <Evidence.TAGGED: 'tagged'>)
         """
-        return cls(code) if code in list(cls) else cls.NONE
+        try:
+            return cls(code)
+        except ValueError:
+            return cls.NONE
 
     @property
     def strength(self) -> int:

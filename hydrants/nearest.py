@@ -127,7 +127,7 @@ def nearest_water(
     """
     demand = demand_at(localdate(at), min_flow_lps=min_flow_lps)
     point = Point(place.lon, place.lat, srid=4326)
-    with _one_snapshot():
+    with one_snapshot():
         version = data_version(TABLES)
         chosen = _choose(point, demand, limit)
         last_m = chosen[-1].distance_m if chosen else 0.0
@@ -137,7 +137,7 @@ def nearest_water(
 
 
 @contextmanager
-def _one_snapshot() -> Iterator[None]:
+def one_snapshot() -> Iterator[None]:
     """Let all reads inside see the data of one moment; a transaction already running keeps its own view."""
     if connection.in_atomic_block:
         yield

@@ -5,6 +5,7 @@ from typing import Any, Final
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from hydrants.modes import nearest_water_modes
 from hydrants.nearest import DEFAULT_LIMIT, MAX_LIMIT, MAX_PASSED_OVER, Outcome
 from hydrants.usability import Reason
 
@@ -20,10 +21,11 @@ _NUMBER: Final[Schema] = {"type": "number"}
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 _DAY: Final[Schema] = {"type": "string", "format": "date", "nullable": True}
 
-NEAREST_WATER_PARAMETERS: Final = [
+NEAREST_WATER_PARAMETERS: Final = (
     OpenApiParameter("lon", OpenApiTypes.DOUBLE, required=True, description="Longitude, degrees of WGS 84"),
     OpenApiParameter("lat", OpenApiTypes.DOUBLE, required=True, description="Latitude, degrees of WGS 84"),
-    OpenApiParameter("mode", OpenApiTypes.STR, enum=["straight"], default="straight", description="How to measure"),
+    OpenApiParameter("mode", {"type": "string", "enum": nearest_water_modes.names, "default": "straight"},
+                     description="How to measure: in a straight line or by road"),
     OpenApiParameter(
         "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, default=DEFAULT_LIMIT,
         description="How many usable sources",
@@ -32,9 +34,9 @@ NEAREST_WATER_PARAMETERS: Final = [
         "min_flow_lps", {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         description="Only sources measured to give at least this many litres a second",
     ),
-]  # fmt: skip
+)  # fmt: skip
 
-_PROPERTIES: Final[Schema] = {
+SOURCE_PROPERTIES: Final[Schema] = {
     "layer": {"type": "string", "enum": ["hydrants", "intake-points", "water-tanks"]},
     "ref": _TEXT,
     "name": _TEXT,
@@ -74,7 +76,7 @@ def _feature(first: Schema) -> Schema:
             "type": {"type": "string", "enum": ["Feature"]},
             "id": _TEXT,
             "geometry": _object(point),
-            "properties": _object({**first, **_PROPERTIES}, additionalProperties=False),
+            "properties": _object({**first, **SOURCE_PROPERTIES}, additionalProperties=False),
         }
     )
 

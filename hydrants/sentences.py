@@ -62,14 +62,14 @@ def sentence_for(found: FoundSource) -> str:
     if found.reason is not None:
         parts.append(gettext("passed over: %(reason)s") % {"reason": REASON_LABELS[found.reason]})
     if found.reason is not Reason.FLOW_NOT_MEASURED:
-        parts.append(_flow(found.source))
+        parts.append(flow_sentence(found.source))
     if is_measured(found.source.volume_m3):
         parts.append(gettext("%(volume)s m³ of water") % {"volume": say_number(found.source.volume_m3)})
     return "; ".join(parts) + "."
 
 
 def _where(found: FoundSource) -> str:
-    name = _full_name(found.source)
+    name = full_name(found.source)
     if found.compass is None:
         return gettext("%(source)s, on the spot") % {"source": name}
     return gettext("%(source)s, %(distance)s m %(direction)s in a straight line, %(hoses)s") % {
@@ -80,13 +80,15 @@ def _where(found: FoundSource) -> str:
     }
 
 
-def _full_name(source: AnyWaterSource) -> str:
+def full_name(source: AnyWaterSource) -> str:
+    """Call the source by its kind and name."""
     noun, name = str(_NOUNS[source.layer]), source.name or source.ref
     # Many sources are called by their kind already: no "Trụ nước Trụ nước 145".
     return name if name.casefold().startswith(noun.casefold()) else f"{noun} {name}"
 
 
-def _flow(source: AnyWaterSource) -> str:
+def flow_sentence(source: AnyWaterSource) -> str:
+    """Say what flows, and when that was measured."""
     if not is_measured(source.flow_lps):
         return str(REASON_LABELS[Reason.FLOW_NOT_MEASURED])
     flow = {"flow": say_number(source.flow_lps)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,12 +14,11 @@ from rest_framework.views import APIView
 from gis_core.api_docs import PROBLEM
 from gis_core.errors import BadRequest
 from gis_core.values import LonLat, parse_limit
-from hydrants.nearest import DEFAULT_LIMIT, MAX_LIMIT, FoundSource, NearestWater, nearest_water
+from hydrants.answers import STRAIGHT, source_feature
+from hydrants.modes import Mode, nearest_water_modes
+from hydrants.nearest import DEFAULT_LIMIT, MAX_LIMIT, NearestWater, nearest_water
 from hydrants.openapi import NEAREST_WATER_ANSWER, NEAREST_WATER_PARAMETERS
-from hydrants.sentences import REASON_LABELS, kind_label, sentence_for, status_label
-from hydrants.usability import is_measured
-
-MODE: Final = "straight"
+from hydrants.sentences import REASON_LABELS
 
 
 class UnknownParameter(BadRequest):
@@ -68,7 +67,6 @@ class NearestWaterQuestion:
             One of its kinds for each thing that can be wrong.
         """
         _check_names(query, ("lon", "lat", "mode", "limit", "min_flow_lps"))
-        _check_mode(query.get("mode", MODE))
         return cls(
             place=LonLat.from_params(query.get("lon"), query.get("lat")),
             limit=_limit(query.get("limit", str(DEFAULT_LIMIT))),
@@ -83,22 +81,28 @@ class NearestWaterView(APIView):
 
     @extend_schema(
         operation_id="nearest_water",
-        summary="The nearest usable water in a straight line",
+        summary="The nearest usable water, in a straight line or by road",
         description="The usable sources of all kinds, nearest first, and the nearer ones that were passed over, each "
-        "with its reason. Metres are measured on the WGS 84 spheroid in a straight line, not along the road.",
-        parameters=NEAREST_WATER_PARAMETERS,
+        "with its reason. mode=straight measures on the WGS 84 spheroid, mode=drive along the roads that the vehicle "
+        "surely passes; the two are never mixed.",
+        parameters=nearest_water_modes.parameters,
         responses={
-            (200, "application/geo+json"): NEAREST_WATER_ANSWER,
+            (200, "application/geo+json"): {"oneOf": nearest_water_modes.schemas},
             (400, "application/problem+json"): PROBLEM,
             (503, "application/problem+json"): PROBLEM,
         },
     )
     def get(self, request: Request) -> Response:
         """Answer with a GeoJSON FeatureCollection."""
-        question = NearestWaterQuestion.from_query(request.query_params)
-        at = timezone.localtime()
-        answer = nearest_water(question.place, at=at, limit=question.limit, min_flow_lps=question.min_flow_lps)
-        return Response(_answer(question, answer, at.isoformat(timespec="seconds")))
+        return Response(_mode(request.query_params).answer(request))
+
+
+def answer_straight(request: Request) -> dict[str, Any]:
+    """Answer in a straight line."""
+    question = NearestWaterQuestion.from_query(request.query_params)
+    at = timezone.localtime()
+    answer = nearest_water(question.place, at=at, limit=question.limit, min_flow_lps=question.min_flow_lps)
+    return _answer(question, answer, at.isoformat(timespec="seconds"))
 
 
 def _check_names(query: QueryDict, known: Iterable[str]) -> None:
@@ -113,13 +117,17 @@ def _check_names(query: QueryDict, known: Iterable[str]) -> None:
             raise RepeatedParameter("The parameter %(parameter)s stands twice: give it once.", parameter=name)
 
 
-def _check_mode(mode: str) -> None:
-    if mode != MODE:
+def _mode(query: QueryDict) -> Mode:
+    # The first of several: whichever mode that is will refuse the others.
+    name = (query.getlist("mode") or [STRAIGHT])[0]
+    mode = nearest_water_modes.get(name)
+    if mode is None:
         raise ModeNotAvailable(
-            "The mode “%(mode)s” is not available: use %(available)s, which measures in a straight line.",
-            mode=mode[:60],
-            available=MODE,
+            "The mode “%(mode)s” is not available: use %(available)s.",
+            mode=name[:60],
+            available=", ".join(nearest_water_modes.names),
         )
+    return mode
 
 
 def _limit(text: str) -> int:
@@ -138,15 +146,15 @@ def _answer(question: NearestWaterQuestion, answer: NearestWater, at: str) -> di
         "question": {
             "lon": question.place.lon,
             "lat": question.place.lat,
-            "mode": MODE,
+            "mode": STRAIGHT,
             "limit": question.limit,
             "min_flow_lps": question.min_flow_lps,
             "at": at,
         },
         "data_version": answer.data_version,
-        "features": [_feature(found, rank=rank) for rank, found in enumerate(answer.chosen, start=1)],
+        "features": [source_feature(found, rank=rank) for rank, found in enumerate(answer.chosen, start=1)],
         "passed_over": [
-            _feature(found, reason=found.reason, reason_label=REASON_LABELS[found.reason])
+            source_feature(found, reason=found.reason, reason_label=REASON_LABELS[found.reason])
             for found in answer.passed_over
             if found.reason is not None
         ],
@@ -155,39 +163,4 @@ def _answer(question: NearestWaterQuestion, answer: NearestWater, at: str) -> di
     }
 
 
-def _feature(found: FoundSource, **first: Any) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "id": found.source.key,
-        "geometry": {"type": "Point", "coordinates": [found.source.geom.x, found.source.geom.y]},
-        "properties": {**first, **_properties(found)},
-    }
-
-
-def _properties(found: FoundSource) -> dict[str, Any]:
-    source = found.source
-    measured = is_measured(source.flow_lps)
-    return {
-        "layer": source.layer,
-        "ref": source.ref,
-        "name": source.name,
-        "kind": source.kind,
-        "kind_label": kind_label(source),
-        "status": source.status,
-        "status_label": status_label(source),
-        "status_on": source.status_on,
-        "flow_lps": source.flow_lps if measured else None,
-        "flow_state": "measured" if measured else "not_measured",
-        "flow_measured_on": source.flow_measured_on,
-        "volume_m3": source.volume_m3,
-        "distance_m": round(found.distance_m, 1),
-        "distance_kind": MODE,
-        "bearing_deg": None if found.bearing_deg is None else round(found.bearing_deg, 1) % 360,
-        "compass": found.compass,
-        "hose_count": found.hoses,
-        "evidence": source.evidence,
-        "verified_on": source.verified_on,
-        "address": source.address,
-        "synthetic": source.synthetic,
-        "sentence": sentence_for(found),
-    }
+nearest_water_modes.register(Mode(STRAIGHT, answer_straight, NEAREST_WATER_PARAMETERS, NEAREST_WATER_ANSWER))

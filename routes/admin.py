@@ -12,7 +12,17 @@ register_records("routes")
 class VehicleAdmin(PolicyAdmin):
     """A vehicle stands nowhere: only a role that is held everywhere may edit it."""
 
-    list_display = ("name", "code", "kind", "width_m", "height_m", "length_m", "gross_weight_t", "in_service")
+    list_display = (
+        "name",
+        "code",
+        "kind",
+        "width_m",
+        "height_m",
+        "length_m",
+        "gross_weight_t",
+        "speed_factor",
+        "in_service",
+    )
     list_filter = ("kind", "in_service")
     search_fields = ("code", "name")
     ordering = ("sort_order", "code")
@@ -23,7 +33,7 @@ class VehicleAdmin(PolicyAdmin):
 class RoadClassAssumptionAdmin(PolicyAdmin):
     """What a class of road is taken to offer decides verdicts everywhere: only a role held everywhere may edit it."""
 
-    list_display = ("highway", "clear_width_m", "clear_height_m", "max_weight_t", "needs_survey", "reason")
+    list_display = ("highway", "clear_width_m", "clear_height_m", "max_weight_t", "needs_survey", "speed_kmh", "reason")
     list_filter = ("needs_survey",)
     search_fields = ("highway",)
     ordering = ("highway",)

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from routes.network.warm import warm_in_background
 
 
 class RoutesConfig(AppConfig):
@@ -7,3 +10,7 @@ class RoutesConfig(AppConfig):
 
     name = "routes"
     verbose_name = _("Ways")
+
+    def ready(self) -> None:
+        if settings.SERVING:
+            warm_in_background()

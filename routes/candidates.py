@@ -1,6 +1,6 @@
 """Which roads a drawn line could mean, sample by sample: the candidates that `routes.matching` chooses from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self, TypeAlias
 
 import numpy as np
@@ -34,11 +34,18 @@ class Network:
         1 along the line, -1 against it, 0 both ways: parallel carriageways are told apart by it.
     level
         OSM layer=*; roads above each other differ in it.
+    footway
+        For people: whoever draws a drive means the road beside it. Left out: none is.
     """
 
     lines: NDArray[np.object_]
     oneway: Ints
     level: Ints
+    footway: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    def __post_init__(self) -> None:
+        if len(self.footway) != len(self.lines):
+            object.__setattr__(self, "footway", np.zeros(len(self.lines), np.bool_))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,12 @@ class Reason(StrEnum):
     ONE_WAY = "one_way"
     ACCESS = "access"
     SIGN = "sign"
+    TURN = "turn"
     NO_ROAD = "no_road"
     AMBIGUOUS = "ambiguous"
+    DATA_STALE = "data_stale"
+    BESIDE = "beside"
+    RIVAL = "rival"
 
 
 UNITS: Final[Mapping[Dimension, str]] = {
@@ -178,9 +182,14 @@ class Obstacle(Place):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoRoad(Place):
-    """A stretch of the drawn line along which no road is known, or more than one could be meant (`ambiguous`)."""
+    """A stretch of the drawn line along which no road is known, or more than one could be meant (`ambiguous`).
+
+    `rival` is the other road that could be meant, where it runs beside the matched one: a doubt only where it would
+    not let the vehicle through.
+    """
 
     ambiguous: bool = False
+    rival: RoadStretch | None = None
 
 
 OnTheWay: TypeAlias = RoadStretch | Obstacle | NoRoad

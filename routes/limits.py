@@ -3,8 +3,7 @@
 Two queries whatever the length of the line: the roads around it and the obstacles around it, both by their GiST index.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,45 +15,20 @@ from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 
-from gis_core.crs import CATALOGUE, Transformer
 from gis_core.values import Evidence
 from routes.candidates import TOLERANCE_M, Network
-from routes.encounters import Dimension, Limit, Limits, NoRoad, Obstacle, OnTheWay, RoadStretch, TriState
+from routes.encounters import Dimension, Limit, Limits, NoRoad, Obstacle, RoadStretch, TriState
 from routes.linear import MeasuredLine, along_m
 from routes.matching import Matching, Section, match
 from routes.models import AccessRestriction, Road
 from routes.placing import MatchedLine, Position, Standing
-
-METRIC: Final = Transformer(CATALOGUE["EPSG:5897"])
-"""Hanoi's own zone: lengths are right to 0.1 m in 1 km."""
-
-MaySee = Callable[[int | None], bool]
-"""May the reader see names of people and telephone numbers in this administrative unit?"""
+from routes.rivals import Rival
+from routes.way import FOOTWAYS, METRIC, MaySee, Neighbour, Way
 
 _PIECE_DEG: Final = 0.002
 # A metre is most degrees of longitude at the northern end of Vietnam; a little too much elsewhere.
 _DEG_PER_M: Final = 1 / (111_320 * np.cos(np.radians(23.5)))
 _NEAR_SQL: Final = (Path(__file__).parent / "sql" / "near_pieces.sql").read_text("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A drawn line (degrees, with its metres) and everything on it; `stretches` cover it in driving order."""
-
-    line: MeasuredLine
-    stretches: tuple[RoadStretch | NoRoad, ...]
-    doubts: tuple[NoRoad, ...]
-    obstacles: tuple[Obstacle, ...]
-
-    @property
-    def length_m(self) -> float:
-        """Metres of the drawn line."""
-        return float(self.line.at_m[-1])
-
-    @property
-    def everything(self) -> tuple[OnTheWay, ...]:
-        """All of it, for `routes.passability.assess`."""
-        return (*self.stretches, *self.doubts, *self.obstacles)
 
 
 def limits_along(lon_lat: NDArray[np.float64], *, may_see: MaySee) -> Way:
@@ -76,12 +50,13 @@ def limits_along(lon_lat: NDArray[np.float64], *, may_see: MaySee) -> Way:
     xy = np.column_stack(METRIC.from_wgs84(*lon_lat.T))
     matched = _matched(shapely.LineString(xy), roads)
     driven = sorted({roads[section.road].ref for section in matched.matching.sections})
-    placed = _placed(matched, list(restrictions_near(pieces, driven)))
+    placed, beside = _placed(matched, list(restrictions_near(pieces, driven)), may_see)
     return Way(
         line=MeasuredLine(lon_lat, along_m(xy)),
         stretches=tuple(_stretches(matched.matching, roads, may_see)),
-        doubts=tuple(NoRoad(from_m=start, to_m=end, ambiguous=True) for start, end in matched.matching.doubts),
-        obstacles=tuple(_obstacle(restriction, position, may_see) for restriction, position in placed),
+        doubts=tuple(_doubts(matched.matching, roads, may_see)),
+        obstacles=tuple(placed),
+        beside=tuple(sorted(beside, key=lambda neighbour: neighbour.obstacle.from_m)),
     )
 
 
@@ -118,7 +93,8 @@ def _pieces(lon_lat: NDArray[np.float64]) -> list[bytes]:
 def _matched(line: shapely.LineString, roads: Sequence[Road]) -> MatchedLine:
     lines = _metric(roads)
     oneway = np.array([{"yes": 1, "-1": -1}.get(road.oneway, 0) for road in roads], np.int64)
-    network = Network(lines, oneway, np.array([road.layer for road in roads], np.int64))
+    level = np.array([road.layer for road in roads], np.int64)
+    network = Network(lines, oneway, level, np.array([road.highway in FOOTWAYS for road in roads], np.bool_))
     return MatchedLine(line, lines, {road.ref: i for i, road in enumerate(roads)}, match(line, network))
 
 
@@ -135,7 +111,16 @@ def _stretches(matching: Matching, roads: Sequence[Road], may_see: MaySee) -> li
     return sorted([*driven, *gaps], key=lambda stretch: stretch.from_m)
 
 
-def _road_stretch(section: Section, road: Road, may_see: MaySee) -> RoadStretch:
+def _doubts(matching: Matching, roads: Sequence[Road], may_see: MaySee) -> Iterator[NoRoad]:
+    """Give where another road could be meant; the one beside the matched road is told and judged too."""
+    for start, end in matching.doubts:
+        yield NoRoad(from_m=start, to_m=end, ambiguous=True)
+    for rival in matching.rivals:
+        road = _road_stretch(rival, roads[rival.road], may_see)
+        yield NoRoad(from_m=rival.from_m, to_m=rival.to_m, name=road.name, ambiguous=True, rival=road)
+
+
+def _road_stretch(section: Section | Rival, road: Road, may_see: MaySee) -> RoadStretch:
     return RoadStretch(
         from_m=section.from_m,
         to_m=section.to_m,
@@ -172,15 +157,23 @@ def _road_limits(road: Road, surveyed_by: str) -> Limits:
 
 
 def _placed(
-    matched: MatchedLine, restrictions: Sequence[AccessRestriction]
-) -> Iterator[tuple[AccessRestriction, Position]]:
+    matched: MatchedLine, restrictions: Sequence[AccessRestriction], may_see: MaySee
+) -> tuple[list[Obstacle], list[Neighbour]]:
+    """Put the restrictions on the line, each time it comes by, and the others beside it."""
+    on_it: list[Obstacle] = []
+    beside: list[Neighbour] = []
     for restriction, geom in zip(restrictions, list(_metric(restrictions)), strict=True):
         standing = Standing(geom, restriction.road_ref, restriction.road_fraction, restriction.extent_m)
-        for position in matched.positions_of(standing):
-            yield restriction, position
+        positions = matched.positions_of(standing)
+        on_it += [obstacle_of(restriction, position, may_see) for position in positions]
+        if not positions and (near := matched.beside(standing)) is not None:
+            obstacle = obstacle_of(restriction, Position(near.from_m, near.to_m), may_see)
+            beside.append(Neighbour(obstacle, near.apart_m, near.road_ref))
+    return on_it, beside
 
 
-def _obstacle(restriction: AccessRestriction, position: Position, may_see: MaySee) -> Obstacle:
+def obstacle_of(restriction: AccessRestriction, position: Position, may_see: MaySee) -> Obstacle:
+    """Give a restriction as the rules see it, where it stands; people are named only where the reader may see them."""
     seen = may_see(restriction.administrative_unit_id)
     evidence, observed_on = Evidence.of(restriction.evidence), restriction.observed_on or restriction.verified_on
     observed_by = restriction.observed_by if seen else ""

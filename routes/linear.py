@@ -27,7 +27,8 @@ class MeasuredLine:
 
     def coordinates_between(self, start_m: float, end_m: float) -> NDArray[np.float64]:
         """The vertices from `start_m` to `end_m`, cut at the ends of the line; two equal ones for no length."""
-        inner = self.xy[(self.at_m > start_m) & (self.at_m < end_m)]
+        first, after = np.searchsorted(self.at_m, start_m, "right"), np.searchsorted(self.at_m, end_m, "left")
+        inner = self.xy[first:after]
         ends = np.column_stack([np.interp([start_m, end_m], self.at_m, column) for column in self.xy.T])
         return np.concatenate([ends[:1], inner, ends[1:]])
 

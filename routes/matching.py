@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from routes.candidates import INDEPENDENT_M, Floats, Ints, Network, Samples, States
+from routes.rivals import OFF, Rival, doubts_of, rivals_of
 
 MEETING_M: Final = 1.0
 """Ends of segments this near to each other are one junction."""
@@ -28,14 +28,8 @@ _TURN_BACK_COST: Final = 1.5
 _JUMP_COST: Final = 8.0
 _LEAVE_COST: Final = 6.0
 _AWAY_COST: Final = 5.0
-_PARALLEL: Final = 0.9
-_RIVAL_M: Final = 3.0
-_DOUBT_M: Final = 20.0
-_TWIN_M: Final = 0.5
-_TWICE_M: Final = 6.0
 _SPUR_M: Final = 15.0
 _SAME_PLACE_M: Final = 0.05
-_OFF: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +60,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The line from start to end: sections along roads; `gaps` along none; `doubts`, where two could be meant."""
+    """The line from start to end: sections along roads; `gaps` along none; `doubts`, where two could be meant.
+
+    `rivals` are roads beside the matched one which the line could mean as well: doubt only for what fits the one and
+    not the other.
+    """
 
     length_m: float
     sections: tuple[Section, ...]
     gaps: tuple[tuple[float, float], ...]
     doubts: tuple[tuple[float, float], ...]
+    rivals: tuple[Rival, ...] = ()
 
 
 def match(line: shapely.LineString, network: Network) -> Matching:
@@ -95,14 +94,20 @@ def match(line: shapely.LineString, network: Network) -> Matching:
     states = States.near(samples, network)
     path = _trim_overshoot(_most_likely(samples, states), samples, states)
     sections, gaps = _sections(path, samples, states)
-    return Matching(line.length, _with_slivers(sections, network), gaps, _doubts(path, samples, states, network))
+    return Matching(
+        line.length,
+        _with_slivers(sections, network),
+        gaps,
+        doubts_of(path, samples, states, network),
+        tuple(rivals_of(path, samples, states, network)),
+    )
 
 
 # The most likely sequence --------------------------------------------------------------------------------------------
 
 
 def _most_likely(samples: Samples, states: States) -> Ints:
-    """Viterbi: the state of each sample, `_OFF` where the line leaves the roads."""
+    """Viterbi: the state of each sample, `OFF` where the line leaves the roads."""
     away = _AWAY_COST * samples.step_m / INDEPENDENT_M
     came_from: list[Ints] = []
     # The last entry of each array of costs is the state off the roads.
@@ -122,7 +127,7 @@ def _walk_back(last: int, came_from: Sequence[Ints], states: States) -> Ints:
     path = np.empty(len(came_from) + 1, np.int64)
     for i in range(len(path) - 1, -1, -1):
         here = states.of(i)
-        path[i] = here.start + last if last < here.stop - here.start else _OFF
+        path[i] = here.start + last if last < here.stop - here.start else OFF
         last = int(came_from[i - 1][last]) if i else last
     return path
 
@@ -154,16 +159,16 @@ def _trim_overshoot(path: Ints, samples: Samples, states: States) -> Ints:
     trimmed = path.copy()
     for order in (slice(None), slice(None, None, -1)):
         inwards, at_m = trimmed[order], samples.at_m[order]
-        if inwards[0] == _OFF:
+        if inwards[0] == OFF:
             continue
         end = (states.road[inwards[0]], states.road_m[inwards[0]])
         beyond = 1
-        while beyond < len(inwards) and inwards[beyond] != _OFF:
+        while beyond < len(inwards) and inwards[beyond] != OFF:
             if (states.road[inwards[beyond]], states.road_m[inwards[beyond]]) != end:
                 break
             beyond += 1
         if abs(at_m[beyond - 1] - at_m[0]) > OVERSHOOT_M:
-            inwards[: beyond - 1] = _OFF
+            inwards[: beyond - 1] = OFF
     return trimmed
 
 
@@ -195,9 +200,9 @@ def _sections(
     drives: list[_Drive] = []
     for i, state in enumerate(path):
         here_m = float(samples.at_m[i])
-        if state == _OFF:
+        if state == OFF:
             continue
-        if i == 0 or path[i - 1] == _OFF:
+        if i == 0 or path[i - 1] == OFF:
             drives.append(_Drive(state, states, here_m))
         else:
             _go_on(drives, states, int(path[i - 1]), int(state), float(samples.at_m[i - 1]), here_m)
@@ -291,35 +296,3 @@ def _gaps(sections: Sequence[Section], length_m: float) -> tuple[tuple[float, fl
     starts = [0.0, *(section.to_m for section in sections)]
     ends = [*(section.from_m for section in sections), length_m]
     return tuple((start, end) for start, end in zip(starts, ends, strict=True) if end - start > 1e-6)  # noqa: PLR2004
-
-
-def _doubts(path: Ints, samples: Samples, states: States, network: Network) -> tuple[tuple[float, float], ...]:
-    """Find where another road alongside could be meant as well: a bridge over the street, a street kept twice."""
-    sample = np.repeat(np.arange(len(path)), np.diff(states.first))
-    chosen = path[sample]
-    apart_m = np.abs(states.distance_m - states.distance_m[chosen])
-    beside = (chosen != _OFF) & (states.road != states.road[chosen]) & (states.across < 1 - _PARALLEL)
-    same_level = network.level[states.road] == network.level[states.road[chosen]]
-    above = beside & ~same_level & (apart_m <= _RIVAL_M)
-    twice = np.flatnonzero(beside & same_level & (apart_m <= _TWIN_M))
-    twice = twice[
-        shapely.distance(_on_road(twice, states, network), _on_road(chosen[twice], states, network)) <= _TWIN_M
-    ]
-    return (*_runs(sample[above], samples, _DOUBT_M), *_runs(sample[twice], samples, _TWICE_M))
-
-
-def _on_road(which: Ints, states: States, network: Network) -> NDArray[np.object_]:
-    points: NDArray[np.object_] = shapely.line_interpolate_point(
-        network.lines[states.road[which]], states.road_m[which]
-    )
-    return points
-
-
-def _runs(doubtful: Ints, samples: Samples, least_m: float) -> Iterator[tuple[float, float]]:
-    """The stretches, at least so long, on which every sample is among the doubtful ones."""
-    flags = np.bincount(doubtful, minlength=len(samples.at_m)) > 0
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
-    for first, after in zip(edges[::2], edges[1::2], strict=True):
-        start_m, end_m = float(samples.at_m[first]), float(samples.at_m[after - 1])
-        if end_m - start_m >= least_m:
-            yield start_m, end_m

@@ -4,11 +4,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.features import AnyFeature, EvidenceChoice, LineFeature, track_history
 from gis_core.triggers import COUNT_CHANGES
 from layers.models import FireStation, tri_state
+from routes.network.triggers import (
+    COUNT_VERSION,
+    FOLLOW_ASSUMPTIONS,
+    FOLLOW_RESTRICTIONS,
+    FOLLOW_ROADS,
+    FOLLOW_TURNS,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -83,6 +91,7 @@ class Road(LineFeature):
     class Meta(LineFeature.Meta):
         verbose_name = _("road")
         verbose_name_plural = _("roads")
+        triggers = [*LineFeature.Meta.triggers, *FOLLOW_ROADS]
 
 
 @track_history()
@@ -101,7 +110,7 @@ class TurnRestriction(models.Model):
     class Meta:
         verbose_name = _("turn restriction")
         verbose_name_plural = _("turn restrictions")
-        triggers = [COUNT_CHANGES]
+        triggers = [COUNT_CHANGES, *FOLLOW_TURNS]
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.osm_relation_id})"
@@ -172,6 +181,7 @@ class AccessRestriction(AnyFeature):
     class Meta(AnyFeature.Meta):
         verbose_name = _("access restriction")
         verbose_name_plural = _("access restrictions")
+        triggers = [*AnyFeature.Meta.triggers, *FOLLOW_RESTRICTIONS]
 
 
 @track_history()
@@ -210,6 +220,12 @@ class Vehicle(models.Model):
     water_m3 = models.FloatField(_("water"), null=True, blank=True)
     pump_lps = models.FloatField(_("pump"), null=True, blank=True)
     hose_m = models.FloatField(_("hose carried"), null=True, blank=True)
+    speed_factor = models.FloatField(
+        _("speed factor"),
+        default=1.0,
+        db_default=1.0,
+        help_text=_("Times the speed of the class of road; 1 for a fire engine"),
+    )
     dimensions_source = models.CharField(
         _("source of the dimensions"), max_length=200, blank=True, default="", db_default=""
     )
@@ -224,7 +240,12 @@ class Vehicle(models.Model):
             models.CheckConstraint(
                 name="vehicle_has_a_size",
                 condition=models.Q(width_m__gt=0, height_m__gt=0, length_m__gt=0, gross_weight_t__gt=0),
-            )
+            ),
+            models.CheckConstraint(
+                name="vehicle_has_a_speed",
+                condition=models.Q(speed_factor__gte=0.1, speed_factor__lte=3),
+                violation_error_message=_("A speed factor lies between 0.1 and 3."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -249,12 +270,55 @@ class RoadClassAssumption(models.Model):
         db_default=True,
         help_text=_("Holds only where somebody measured the width of the segment and saw it"),
     )
+    speed_kmh = models.FloatField(
+        _("speed"),
+        default=20.0,
+        db_default=20.0,
+        help_text=_("Of a fire engine on its way to a fire, km/h, with the street empty"),
+    )
+    speed_reason = models.CharField(_("reason for the speed"), max_length=300, blank=True, default="", db_default="")
     reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("assumption on a class of road")
         verbose_name_plural = _("assumptions on classes of road")
-        triggers = [COUNT_CHANGES]
+        triggers = [COUNT_CHANGES, *FOLLOW_ASSUMPTIONS]
+        constraints = [
+            models.CheckConstraint(
+                name="assumed_speed_is_a_speed",
+                condition=models.Q(speed_kmh__gte=1, speed_kmh__lte=150),
+                violation_error_message=_("A speed lies between 1 and 150 km/h."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.highway
+
+
+class NetworkVersion(models.Model):
+    """How often the network changed: one row, moved on by one in each transaction that edits it, when it commits.
+
+    Read first in every question; see `routes.network.triggers`.
+    """
+
+    version = models.BigIntegerField(default=0, db_default=0)
+    topology_version = models.BigIntegerField(default=0, db_default=0)
+    oldest_kept = models.BigIntegerField(default=0, db_default=0)
+    """Changes after this version are all listed."""
+    last_tx = models.BigIntegerField(default=0, db_default=0)
+    """The transaction that made this version: two histories, as after a restored backup, are told apart by it."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="network_version_is_one_row", condition=models.Q(id=1))]
+
+
+class NetworkChange(models.Model):
+    """What one statement changed of the network; `ids` None: too much to list. Without version until the commit."""
+
+    version = models.BigIntegerField(null=True, db_index=True)
+    tx = models.BigIntegerField(db_default=models.Func(function="txid_current"))
+    kind = models.CharField(max_length=12)
+    ids = ArrayField(models.BigIntegerField(), null=True)
+
+    class Meta:
+        triggers = [COUNT_VERSION]

@@ -1,51 +1,32 @@
 """Questions and answers of `routes.views` as JSON Schema, for `/api/schema`; a test holds real answers against them."""
 
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from gis_core.values import Evidence, Verdict
-from routes.encounters import Dimension, Mode, Reason
-
-Schema = dict[str, Any]
-
-_TEXT: Final[Schema] = {"type": "string"}
-_NUMBER: Final[Schema] = {"type": "number"}
-_METRES: Final[Schema] = {"type": "number", "minimum": 0, "description": "Along the drawn line, rounded to 0.1 m"}
-_SIZE: Final[Schema] = {"type": "number", "minimum": 0, "exclusiveMinimum": True}
-_DAY: Final[Schema] = {"type": "string", "format": "date", "nullable": True}
-
-
-def _nullable(schema: Schema) -> Schema:
-    return {**schema, "nullable": True}
-
-
-def _one_of(*values: str) -> Schema:
-    return {"type": "string", "enum": list(values)}
-
-
-def _codes(codes: type[StrEnum]) -> Schema:
-    return _one_of(*(code.value for code in codes))
-
-
-def _object(properties: Schema, **more: Any) -> Schema:
-    return {"type": "object", "required": list(properties), "properties": properties, **more}
-
-
-def _array(items: Schema, **more: Any) -> Schema:
-    return {"type": "array", "items": items, **more}
-
-
-_POSITION: Final = _array(_NUMBER, minItems=2, maxItems=2)
-_POINT: Final = _object({"type": _one_of("Point"), "coordinates": _POSITION})
-_LINE: Final = _object({"type": _one_of("LineString"), "coordinates": _array(_POSITION, minItems=2)})
-_SIZES: Final[Schema] = {"width_m": _SIZE, "height_m": _SIZE, "length_m": _SIZE, "gross_weight_t": _SIZE}
-_MARGINS: Final[Schema] = {
-    "width_margin_m": {**_NUMBER, "minimum": 0, "description": "Both sides together"},
-    "height_margin_m": {**_NUMBER, "minimum": 0},
-}
+from gis_core.values import Verdict
+from routes.encounters import Mode
+from routes.schemas import (
+    BY_EVIDENCE,
+    BY_VERDICT,
+    FINDING,
+    LINE,
+    MARGINS,
+    METRES,
+    NUMBER,
+    POINT,
+    SIZE,
+    SIZES,
+    STRETCH,
+    TEXT,
+    array_of,
+    codes,
+    feature_of,
+    nullable,
+    object_of,
+    one_of,
+)
 
 PASSABILITY_BODY: Final = {
-    **_object(
+    **object_of(
         {
             "geometry": {
                 "type": "object",
@@ -53,17 +34,17 @@ PASSABILITY_BODY: Final = {
             },
             "vehicle": {
                 "oneOf": [
-                    {**_TEXT, "description": "A code of /api/vehicles"},
+                    {**TEXT, "description": "A code of /api/vehicles"},
                     {
                         "type": "object",
-                        "required": list(_SIZES),
-                        "properties": {**_SIZES, "axle_load_t": _nullable(_SIZE), **_MARGINS, "name": _TEXT},
+                        "required": list(SIZES),
+                        "properties": {**SIZES, "axle_load_t": nullable(SIZE), **MARGINS, "name": TEXT},
                         "additionalProperties": False,
                     },
                 ]
             },
             "at": {"type": "string", "format": "date-time", "description": "Now where it is left out"},
-            "mode": {**_codes(Mode), "default": Mode.EMERGENCY.value},
+            "mode": {**codes(Mode), "default": Mode.EMERGENCY.value},
         },
         additionalProperties=False,
     ),
@@ -74,80 +55,59 @@ PASSABILITY_BODY: Final = {
     },
 }
 
-_FINDING: Final = _object(
+NEAR_UNMATCHED: Final = object_of(
     {
-        "order": {"type": "integer", "minimum": 1},
-        "from_m": _METRES,
-        "to_m": _METRES,
-        "verdict": _codes(Verdict),
-        "subject": _one_of("road", "restriction", "network"),
-        "layer": _nullable(_TEXT) | {"description": "The collection that has the feature; null for the network"},
-        "ref": _nullable(_TEXT) | {"description": "Of a finding on several segments of a road, the first"},
-        "name": _TEXT,
-        "kind": _TEXT,
-        "kind_label": _TEXT,
-        "dimension": _codes(Dimension),
-        "reason": _codes(Reason),
-        "required": _nullable(_NUMBER),
-        "available": _nullable(_NUMBER) | {"description": "null: nobody knows"},
-        "margin": _nullable(_NUMBER) | {"description": "available less required"},
-        "unit": _nullable(_one_of("m", "t")),
-        "evidence": _codes(Evidence),
-        "observed_on": _DAY,
-        "observed_by": _TEXT | {"description": "Only for readers who may see names"},
-        "sentence": _TEXT | {"description": "In the language of Accept-Language: vi or en"},
+        **{name: schema for name, schema in FINDING["properties"].items() if name != "order"},
+        "distance_m": METRES | {"description": "From the line"},
+        "road": nullable(TEXT) | {"description": "The road it belongs to; null: to none that is known"},
+        "doubt": {"type": "boolean", "description": "It may stand in the way: the answer is at best unknown"},
     },
     additionalProperties=False,
 )
-_STRETCH: Final = _object(
-    {"from_m": _METRES, "to_m": _METRES, "verdict": _codes(Verdict), "road": _nullable(_TEXT), "name": _TEXT},
-    additionalProperties=False,
-)
 
-
-def _feature(geometry: Schema, properties: Schema) -> Schema:
-    return _object({"type": _one_of("Feature"), "geometry": geometry, "properties": properties})
-
-
-PASSABILITY_ANSWER: Final = _object(
+PASSABILITY_ANSWER: Final = object_of(
     {
-        "type": _one_of("FeatureCollection"),
-        "verdict": _codes(Verdict),
-        "sentence": _TEXT,
+        "type": one_of("FeatureCollection"),
+        "verdict": codes(Verdict),
+        "sentence": TEXT,
         "vehicle": {"type": "object"},
-        "mode": _codes(Mode),
+        "mode": codes(Mode),
         "at": {"type": "string", "format": "date-time"},
-        "data_version": _TEXT,
-        "length_m": _METRES,
-        "matched_m": _METRES,
-        "unmatched_m": _METRES,
-        "blocked_at_m": _nullable(_METRES),
-        "metres_by_evidence": _object({evidence.value: _METRES for evidence in Evidence}, additionalProperties=False),
-        "metres_by_verdict": _object({verdict.value: _METRES for verdict in Verdict}, additionalProperties=False),
-        "not_checked": _array(_one_of("turning")),
-        "features": _array(_feature({"oneOf": [_POINT, _LINE]}, _FINDING)),
-        "stretches": _array(_feature(_LINE, _STRETCH)),
+        "data_version": TEXT,
+        "length_m": METRES,
+        "matched_m": METRES,
+        "unmatched_m": METRES,
+        "blocked_at_m": nullable(METRES),
+        "metres_by_evidence": BY_EVIDENCE,
+        "metres_by_verdict": BY_VERDICT,
+        "not_checked": array_of(one_of("turning")),
+        "features": array_of(feature_of({"oneOf": [POINT, LINE]}, FINDING)),
+        "stretches": array_of(feature_of(LINE, STRETCH)),
+        "near_unmatched": array_of(
+            feature_of({"oneOf": [POINT, LINE]}, NEAR_UNMATCHED),
+            description="What stands within 10 m of the line and matched no road of it, in the order of the line",
+        ),
     },
     additionalProperties=False,
 )
 
-VEHICLES_ANSWER: Final = _object(
+VEHICLES_ANSWER: Final = object_of(
     {
-        "vehicles": _array(
-            _object(
+        "vehicles": array_of(
+            object_of(
                 {
-                    "code": _TEXT,
-                    "name": _TEXT,
-                    "kind": _TEXT,
-                    "kind_label": _TEXT,
-                    **_SIZES,
-                    "axle_load_t": _nullable(_SIZE),
-                    "turning_radius_m": _nullable(_SIZE),
-                    **_MARGINS,
-                    "water_m3": _nullable(_NUMBER),
-                    "pump_lps": _nullable(_NUMBER),
-                    "hose_m": _nullable(_NUMBER),
-                    "dimensions_source": _TEXT,
+                    "code": TEXT,
+                    "name": TEXT,
+                    "kind": TEXT,
+                    "kind_label": TEXT,
+                    **SIZES,
+                    "axle_load_t": nullable(SIZE),
+                    "turning_radius_m": nullable(SIZE),
+                    **MARGINS,
+                    "water_m3": nullable(NUMBER),
+                    "pump_lps": nullable(NUMBER),
+                    "hose_m": nullable(NUMBER),
+                    "dimensions_source": TEXT,
                 },
                 additionalProperties=False,
             )

@@ -93,7 +93,12 @@ def assess(
         for finding in _assess_place(vehicle, place, at=at, mode=mode, assumptions=assumptions or {})
     ]
     # What was merged begins where its first stretch begins, so the order is kept.
-    return sorted(_merge_equal_neighbours(findings), key=lambda finding: _driving_order(finding.place))
+    return in_driving_order(_merge_equal_neighbours(findings))
+
+
+def in_driving_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings by where the vehicle meets them."""
+    return sorted(findings, key=lambda finding: _driving_order(finding.place))
 
 
 def _driving_order(place: OnTheWay) -> tuple[float, bool]:
@@ -143,6 +148,10 @@ def _assess_place(
             yield from _assess_road(vehicle, place, mode, assumptions.get(place.kind))
         case Obstacle():
             yield from _assess_obstacle(vehicle, place, at, mode)
+        case NoRoad(rival=RoadStretch() as rival):
+            # Which of the two roads is meant matters only where the other one would not do.
+            if combine(_assess_road(vehicle, rival, mode, assumptions.get(rival.kind))) is not Verdict.PASSABLE:
+                yield Finding(place, Verdict.UNKNOWN, Dimension.MATCH, Reason.RIVAL)
         case NoRoad():
             reason = Reason.AMBIGUOUS if place.ambiguous else Reason.NO_ROAD
             yield Finding(place, Verdict.UNKNOWN, Dimension.MATCH, reason)

@@ -24,7 +24,7 @@ NEAR_M: Final = 10.0
 ON_AXIS_M: Final = 3.0
 END_TOLERANCE_M: Final = 1.0
 """What stands this little beyond the end of the line, or before its start, counts: the truck is longer than that."""
-_CROSSING_M: Final = 8.0
+CROSSING_M: Final = 8.0
 _NOWHERE: Final = -1
 
 
@@ -45,6 +45,16 @@ class Position:
     from_m: float
     to_m: float
     in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Metres along the drawn line of what stands beside it, how far off, and the road it belongs to ("": to none)."""
+
+    from_m: float
+    to_m: float
+    apart_m: float
+    road_ref: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,15 @@ class MatchedLine:
         if not found and home != _NOWHERE:
             found = list(self._on_axis(standing, home))
         return found or list(self._where_no_road_is(standing, home))
+
+    def beside(self, standing: Standing) -> "Beside | None":
+        """Tell how far from the line an obstacle stands that is not on it, and on which road; None beyond 10 m."""
+        apart_m = float(self.line.distance(standing.geom))
+        if apart_m > NEAR_M:
+            return None
+        home = self._home_of(standing)
+        named = next((ref for ref, road in self.refs.items() if road == home), "")
+        return Beside(*span_on(self.line, standing.geom), apart_m, named or standing.road_ref)
 
     def _home_of(self, standing: Standing) -> int:
         """Find the road the obstacle belongs to; of two equally near ones the driven one."""
@@ -115,7 +134,7 @@ class MatchedLine:
             return
         around = standing.geom.buffer(ON_AXIS_M)
         for section, driven in zip(self.matching.sections, self._driven, strict=True):
-            if section.road != home and driven.intersection(around).length > _CROSSING_M:
+            if section.road != home and driven.intersection(around).length > CROSSING_M:
                 beside = standing.geom.intersection(driven.buffer(ON_AXIS_M))
                 yield _position(section, *span_on(self.roads[section.road], beside))
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from gis_core.errors import BadRequest
 from gis_core.values import LonLat, parse_limit, parse_number
+from routes.asking import mode_of, moment_of
 from routes.encounters import Mode, Vehicle
-from routes.limits import METRIC
 from routes.linear import along_m
-from routes.passability import HANOI_TIME
-from routes.vehicle_profiles import vehicle_by_code
+from routes.vehicle_profiles import InvalidVehicle, vehicle_by_code
+from routes.way import METRIC
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -28,7 +28,6 @@ _KEYS: Final = ("geometry", "vehicle", "at", "mode")
 _SIZES: Final = {"width_m": 20.0, "height_m": 20.0, "length_m": 50.0, "gross_weight_t": 200.0}
 """The sizes a vehicle must have, with the largest that makes sense."""
 _OPTIONAL_SIZES: Final = {"axle_load_t": 50.0, "width_margin_m": 5.0, "height_margin_m": 5.0}
-_YEARS: Final = range(1990, 2101)
 
 
 class InvalidBody(BadRequest):
@@ -43,20 +42,6 @@ class InvalidLine(BadRequest):
 
     code = "invalid-line"
     title = "The line is not valid"
-
-
-class InvalidVehicle(BadRequest):
-    """Not a vehicle with a size."""
-
-    code = "invalid-vehicle"
-    title = "The vehicle is not valid"
-
-
-class InvalidTime(BadRequest):
-    """Not a moment."""
-
-    code = "invalid-time"
-    title = "The time is not valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +69,7 @@ class PassabilityQuestion:
         """
         asked = _object(_("The body"), body, _KEYS)
         line = _line(asked.get("geometry"))
-        at, mode = _moment(asked.get("at"), now), _mode(asked.get("mode", Mode.EMERGENCY.value))
+        at, mode = moment_of(asked.get("at"), now), mode_of(asked.get("mode", Mode.EMERGENCY.value))
         return cls(line, _vehicle(asked.get("vehicle")), at, mode)
 
 
@@ -170,7 +155,7 @@ def _checked_length(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
     return kept
 
 
-# The vehicle, the moment, the mode -----------------------------------------------------------------------------------
+# The vehicle ---------------------------------------------------------------------------------------------------------
 
 
 def _vehicle(vehicle: object) -> Vehicle:
@@ -204,29 +189,3 @@ def _size(name: str, value: object, largest: float) -> float:
     if name.endswith("margin_m") and value == 0 and not isinstance(value, bool):
         return parse_number(name, value)
     return parse_limit(name, value, maximum=largest)
-
-
-def _moment(text: object, now: datetime) -> datetime:
-    """Read a date-time; without an offset it is the time in Hanoi."""
-    if text is None:
-        return now.astimezone(HANOI_TIME)
-    try:
-        at = datetime.fromisoformat(text) if isinstance(text, str) and "T" in text else None
-    except ValueError:
-        at = None
-    if at is None or at.year not in _YEARS:
-        raise InvalidTime(
-            "at is “%(at)s”: write a date and time such as 2026-11-22T08:30:00+07:00.",
-            at=text[:60] if isinstance(text, str) else _kind_of(text),
-        )
-    return at.replace(tzinfo=HANOI_TIME) if at.tzinfo is None else at.astimezone(HANOI_TIME)
-
-
-def _mode(mode: object) -> Mode:
-    if not isinstance(mode, str) or mode not in list(Mode):
-        raise InvalidBody(
-            "mode is “%(mode)s”; there are: %(known)s.",
-            mode=mode[:60] if isinstance(mode, str) else _kind_of(mode),
-            known=", ".join(Mode),
-        )
-    return Mode(mode)

@@ -76,10 +76,11 @@ class Schedule:
         return any(
             midnight + timedelta(minutes=start) <= last and first <= midnight + timedelta(minutes=end)
             for midnight in days
-            for start, end in self._spans_on(midnight)
+            for start, end in self.spans_on(midnight)
         )
 
-    def _spans_on(self, day: datetime) -> tuple[tuple[int, int], ...]:
+    def spans_on(self, day: datetime) -> tuple[tuple[int, int], ...]:
+        """Give the spans, in minutes since midnight, that begin on this day."""
         spans: tuple[tuple[int, int], ...] = ()
         for rule in self.rules:
             if rule.fits(day):

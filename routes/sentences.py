@@ -69,12 +69,16 @@ _SAID: Final[dict[Reason, Promise]] = {
     Reason.NOT_IN_THE_WAY: _("%(what)s: not in the way at that time"),
     Reason.UNFINISHED: _("%(what)s is not open to traffic; nobody knows whether it can be driven on"),
     Reason.NO_ROAD: _("No road is known here"),
+    Reason.RIVAL: _("%(what)s runs beside it; nobody can tell which of the two the line means"),
+    Reason.BESIDE: _("%(what)s stands beside the line, and may stand in the way"),
+    Reason.DATA_STALE: _("The latest changes of the data may be missing"),
     Reason.AMBIGUOUS: _("Roads lie above each other here; nobody can tell which one the line means"),
 }  # fmt: skip
 _LEGAL: Final[dict[Reason, Promise]] = {
     Reason.ONE_WAY: _("%(what)s is one-way in the other direction"),
     Reason.ACCESS: _("%(what)s is closed to traffic by its sign (%(access)s)"),
     Reason.SIGN: _("%(what)s: a sign only, nothing solid"),
+    Reason.TURN: _("%(what)s: a sign forbids to turn into it from here"),
 }
 _SUMMARY: Final[dict[Verdict, Promise]] = {
     Verdict.BLOCKED: _("Blocked after %(at)s m: %(why)s"),
@@ -86,10 +90,13 @@ def kind_label(place: OnTheWay) -> str:
     """Say what kind of road or obstacle it is; a code that nobody knows stays as it is."""
     match place:
         case RoadStretch():
-            # A slip road is called like the road it leads to.
-            return str(HIGHWAY_LABELS.get(place.kind.removesuffix("_link"), place.kind))
+            return _class_label(place.kind)
         case Obstacle():
             return str(_OBSTACLE_LABELS.get(place.kind, place.kind))
+        case NoRoad(rival=RoadStretch() as rival):
+            return kind_label(rival)
+        case NoRoad(kind="data"):
+            return gettext("data")
         case NoRoad():
             return gettext("several roads") if place.ambiguous else gettext("no road")
 
@@ -100,9 +107,20 @@ def name_of(place: OnTheWay) -> str:
     return place.name or kind[:1].upper() + kind[1:]
 
 
+def road_name(highway: str) -> str:
+    """Name a road without a name by its class."""
+    kind = _class_label(highway)
+    return kind[:1].upper() + kind[1:]
+
+
+def _class_label(highway: str) -> str:
+    # A slip road is called like the road it leads to.
+    return str(HIGHWAY_LABELS.get(highway.removesuffix("_link"), highway))
+
+
 def sentence_for(finding: Finding) -> str:
     """Say what was found and what it rests on; names of people only where the reader may see them."""
-    return "; ".join(filter(None, (_what_is(finding), _doubt(finding), _opening(finding), _basis(finding)))) + "."
+    return "; ".join(filter(None, (what_is(finding), _doubt(finding), _opening(finding), _basis(finding)))) + "."
 
 
 def summary(verdict: Verdict, findings: Sequence[Finding], length_m: float, assumed_m: float) -> str:
@@ -118,7 +136,8 @@ def summary(verdict: Verdict, findings: Sequence[Finding], length_m: float, assu
     return str(_SUMMARY[verdict]) % {"at": say_number(decisive.place.from_m, 0), "why": sentence_for(decisive)}
 
 
-def _what_is(finding: Finding) -> str:
+def what_is(finding: Finding) -> str:
+    """Say what was found, without what it rests on."""
     template = _template(finding)
     words = {
         "what": name_of(finding.place),
@@ -141,14 +160,15 @@ def _template(finding: Finding) -> str | Promise:
             return _ASSUMED[finding.dimension]
         case Reason.NOT_MEASURED:
             return _NOT_MEASURED[finding.dimension]
-        case Reason.ONE_WAY | Reason.ACCESS | Reason.SIGN:
+        case Reason.ONE_WAY | Reason.ACCESS | Reason.SIGN | Reason.TURN:
             return _LEGAL[finding.reason]
         case _:
             return _SAID[finding.reason]
 
 
 def _doubt(finding: Finding) -> str:
-    doubtful = isinstance(finding.place, Obstacle) and finding.place.in_doubt
+    at_junction = isinstance(finding.place, Obstacle) and finding.place.in_doubt
+    doubtful = at_junction and finding.reason is not Reason.BESIDE
     return gettext("it stands at the junction, recorded for another road") if doubtful else ""
 
 
@@ -156,8 +176,15 @@ def _opening(finding: Finding) -> str:
     place = finding.place
     if not isinstance(place, Obstacle) or place.openable != "yes" or finding.reason is Reason.NOT_IN_THE_WAY:
         return ""
-    key = ", ".join(filter(None, (place.key_holder, place.key_holder_phone)))
+    key = key_of(place)
     return gettext("it can be opened, key: %(key)s") % {"key": key} if key else gettext("it can be opened")
+
+
+def key_of(place: OnTheWay) -> str:
+    """Say who holds the key and how to reach them; empty where nobody knows, or the reader may not."""
+    if not isinstance(place, Obstacle):
+        return ""
+    return ", ".join(filter(None, (place.key_holder, place.key_holder_phone)))
 
 
 def _basis(finding: Finding) -> str:

@@ -2,12 +2,26 @@
 
 from django.urls import path
 
+from hydrants.modes import nearest_water_modes
+from routes.approach_views import ApproachView, ReachView
+from routes.drive_water_mode import BY_ROAD
+from routes.route_views import NetworkView, RouteView
 from routes.views import PassabilityView, VehiclesView
+
+nearest_water_modes.register(BY_ROAD)
 
 # Nothing here redirects, so the other spelling is served too; described once.
 urlpatterns = [
+    path("approach", ApproachView.as_view(), name="approach"),
+    path("approach/", ApproachView.as_view(schema=None)),
+    path("network", NetworkView.as_view(), name="network"),
+    path("network/", NetworkView.as_view(schema=None)),
     path("passability", PassabilityView.as_view(), name="passability"),
     path("passability/", PassabilityView.as_view(schema=None)),
+    path("reach", ReachView.as_view(), name="reach"),
+    path("reach/", ReachView.as_view(schema=None)),
+    path("route", RouteView.as_view(), name="route"),
+    path("route/", RouteView.as_view(schema=None)),
     path("vehicles", VehiclesView.as_view(), name="vehicles"),
     path("vehicles/", VehiclesView.as_view(schema=None)),
 ]

@@ -4,34 +4,26 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
 from gis_core.api_docs import PROBLEM
-from gis_core.policy import actor_for
 from gis_core.versions import data_version
-from layers.audience import audience_of
 from routes.answer import render_answer
+from routes.asking import ReaderAuthentication, may_see_of
 from routes.assumptions import read_assumptions
+from routes.beside import assess_beside, doubts_of
 from routes.limits import limits_along
 from routes.models import AccessRestriction, Road, RoadClassAssumption, Vehicle
 from routes.openapi import PASSABILITY_ANSWER, PASSABILITY_BODY, VEHICLES_ANSWER
-from routes.passability import assess
+from routes.passability import assess, in_driving_order
 from routes.question import PassabilityQuestion
 from routes.serializers import VehicleSerializer
 from routes.vehicle_profiles import vehicles_in_service
 
 _TABLES = tuple(model._meta.db_table for model in (Road, AccessRestriction, Vehicle, RoadClassAssumption))
-
-
-class ReaderAuthentication(SessionAuthentication):
-    """Know who asks, without a CSRF token: the question changes nothing, and another site cannot read the answer."""
-
-    def enforce_csrf(self, request: Request) -> None:
-        """Let a question through."""
 
 
 class PassabilityView(APIView):
@@ -57,15 +49,18 @@ class PassabilityView(APIView):
         """Answer with a GeoJSON FeatureCollection."""
         _refuse_large_body(request)
         now = timezone.localtime()
-        audience = audience_of(actor_for(request.user, at=now.date()))
+        may_see = may_see_of(request, now)
         question = PassabilityQuestion.from_body(request.data, now=now)
         # The version is read first: data written meanwhile makes the answer newer than it says, never older.
         version = data_version(_TABLES)
-        way = limits_along(question.lon_lat, may_see=lambda unit: audience.everywhere or unit in audience.units)
+        way = limits_along(question.lon_lat, may_see=may_see)
         findings = assess(
             question.vehicle, way.everything, at=question.at, mode=question.mode, assumptions=read_assumptions()
         )
-        answer = Response(render_answer(question, way, findings, version))
+        beside = assess_beside(question.vehicle, way, at=question.at, mode=question.mode)
+        answer = Response(
+            render_answer(question, way, in_driving_order([*findings, *doubts_of(beside)]), version, beside)
+        )
         answer["Cache-Control"] = "no-store"
         return answer
 

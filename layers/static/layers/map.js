@@ -1,5 +1,6 @@
 // The map page: puts the parts together and decides what a click means.
 
+import { ApproachPlan } from "./approach.js";
 import { byId, el } from "./dom.js";
 import { FeatureCanvas } from "./feature_canvas.js";
 import { LayerStore } from "./layer_store.js";
@@ -24,6 +25,7 @@ startView();
 const stores = config.layers.map((layer) => new LayerStore(layer, refresh)).sort((a, b) => a.layer.style.order - b.layer.style.order);
 const canvas = new FeatureCanvas(stores).addTo(map);
 const nearest = new NearestWater(map);
+const approach = new ApproachPlan(map);
 const way = new WayCheck(map);
 let mode = "nearest";
 
@@ -70,19 +72,23 @@ function refresh() {
 function enterMode(next) {
   mode = next;
   nearest.clear();
+  approach.clear();
   way.clear();
   map.closePopup();
   document.querySelectorAll("[data-mode]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.mode === mode)));
   document.body.dataset.mode = mode;
   byId("nearest-form").hidden = mode !== "nearest";
   byId("way-form").hidden = mode !== "way";
+  byId("vehicle-form").hidden = mode !== "way" && mode !== "approach";
   byId("hint").replaceChildren(t(`${mode}.hint`), ...(mode === "way" ? [el("span", { class: "fine keys" }, t("way.keys"))] : []));
   if (mode === "way") way.enter();
+  if (mode === "approach") approach.enter();
 }
 
 /** A click, or the key that stands for one. */
 function act(latlng) {
   if (mode === "way") return way.add(latlng);
+  if (mode === "approach") return approach.ask(latlng);
   // In the middle of asking for water only what stands on the ground is opened; the ground itself is a place to ask about.
   const [top] = canvas.pick(latlng, mode === "look" ? undefined : (layer) => !isGround(layer));
   if (top) return openPopup(top, latlng);

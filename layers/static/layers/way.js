@@ -4,8 +4,9 @@ import { Failure, ask } from "./api.js";
 import { byId, el, showAnswer } from "./dom.js";
 import { lonLatToLatLng, mark, rimmedLine, show } from "./overlay.js";
 import { config, day, length, number, t } from "./page.js";
+import { chosenVehicle, loadVehicles, onVehicle } from "./vehicles.js";
 
-const VERDICT_MARK = { passable: "✓", blocked: "✕", unknown: "?" };
+export const VERDICT_MARK = { passable: "✓", blocked: "✕", unknown: "?" };
 
 // Three patterns that stay apart without colour: a full line, a ladder of bars, a row of dots.
 const STRETCH = {
@@ -13,6 +14,12 @@ const STRETCH = {
   blocked: [{ color: "#b91c1c", weight: 10 }, { color: "#fff", weight: 6, dashArray: "3 5" }],
   unknown: [{ color: "#b45309", weight: 7, dashArray: "1 10", lineCap: "round" }],
 };
+
+/** A stretch of way as its verdict is drawn. */
+export function stretchLine(latlngs, verdict) {
+  const [first, ...more] = STRETCH[verdict];
+  return L.layerGroup([rimmedLine(latlngs, first), ...more.map((style) => L.polyline(latlngs, { interactive: false, lineCap: "butt", ...style }))]);
+}
 
 export class WayCheck {
   constructor(map) {
@@ -26,17 +33,14 @@ export class WayCheck {
     });
     for (const [id, act] of [["way-undo", () => this.undo()], ["way-clear", () => this.clear()]]) byId(id).addEventListener("click", act);
     for (const id of ["way-finish", "way-undo", "way-clear"]) byId(id).textContent = t(id.replace("way-", "way."));
-    for (const id of ["vehicle", "way-mode"]) byId(id).addEventListener("change", () => this.asked && this.check());
+    onVehicle(() => this.asked && this.check());
+    byId("way-mode").addEventListener("change", () => this.asked && this.check());
     this.update();
   }
 
-  /** Load the vehicles, once; a failure is said and tried again the next time. */
   async enter() {
-    if (byId("vehicle").options.length > 0) return;
     try {
-      const { vehicles } = await ask("/api/vehicles");
-      byId("vehicle").replaceChildren(...vehicles.map(({ code, name, width_m: width, height_m: height, gross_weight_t: weight }) =>
-        el("option", { value: code }, `${name} (${number(width)} × ${number(height)} m, ${number(weight)} t)`)));
+      await loadVehicles();
     } catch (error) {
       this.fail(t("way.vehicles_failed"), error, () => this.enter());
     }
@@ -107,7 +111,7 @@ export class WayCheck {
 
   question() {
     const coordinates = this.points.map(({ lng, lat }) => [lng, lat].map((degrees) => Number(degrees.toFixed(7))));
-    return { geometry: { type: "LineString", coordinates }, vehicle: byId("vehicle").value, mode: byId("way-mode").value };
+    return { geometry: { type: "LineString", coordinates }, vehicle: chosenVehicle(), mode: byId("way-mode").value };
   }
 
   fail(title, error, again) {
@@ -118,16 +122,10 @@ export class WayCheck {
 
   answer(answer) {
     this.result.clearLayers();
-    answer.stretches.forEach(({ geometry, properties }) => this.drawStretch(geometry.coordinates.map(lonLatToLatLng), properties.verdict));
+    answer.stretches.forEach(({ geometry, properties }) => this.result.addLayer(stretchLine(geometry.coordinates.map(lonLatToLatLng), properties.verdict)));
     answer.features.filter(matters).forEach((finding) => this.drawFinding(finding));
     showAnswer(verdictCard(answer), findingList(answer.features, this.map), basis(answer), notChecked(answer));
     show(this.map, L.latLngBounds(this.points));
-  }
-
-  drawStretch(latlngs, verdict) {
-    const [first, ...more] = STRETCH[verdict];
-    this.result.addLayer(rimmedLine(latlngs, first));
-    more.forEach((style) => this.result.addLayer(L.polyline(latlngs, { interactive: false, lineCap: "butt", ...style })));
   }
 
   drawFinding({ geometry, properties }) {
@@ -159,7 +157,7 @@ function findingList(findings, map) {
       el("ol", { class: "findings" }, ...passable.map(entry))));
 }
 
-function findingParts(finding) {
+export function findingParts(finding) {
   const { order, verdict, sentence, kind_label: kind, name, from_m: from, to_m: to, observed_on: observed, evidence } = finding;
   const where = to - from >= 1 ? t("way.from_to", { from: length(from), to: length(to) }) : t("way.at", { at: length(from) });
   return [
@@ -191,7 +189,7 @@ function notChecked({ not_checked: subjects = [] }) {
   return known.length ? el("p", { class: "fine" }, ...known.map((subject) => t(`way.not_checked.${subject}`))) : "";
 }
 
-function middle({ type, coordinates }) {
+export function middle({ type, coordinates }) {
   return lonLatToLatLng(type === "Point" ? coordinates : coordinates[Math.floor(coordinates.length / 2)]);
 }
 

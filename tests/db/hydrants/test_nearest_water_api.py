@@ -96,11 +96,13 @@ def test_the_number_of_queries_does_not_grow_with_the_answer(
         hydrant(10 + n, flow_lps=20)
         berth(10 + n, suction_depth_m=None)
         tank(10 + n, reachable_by_truck="unknown")
+    ask(client, more)  # the first question of a process also reads what the SRID means
     with django_assert_num_queries(4):
         ask(client, more)
 
 
 def test_an_empty_store_costs_no_more(client, db, django_assert_max_num_queries):
+    ask(client)
     with django_assert_max_num_queries(4):
         ask(client)
 

@@ -4,6 +4,7 @@ import json
 
 import jsonschema
 import pytest
+import shapely
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -12,7 +13,7 @@ from gis_core.registry import layer_registry
 from gis_core.roles import Role
 from routes import openapi
 from routes.assumptions import ensure_assumptions
-from routes.models import AccessRestriction, RoadClassAssumption, Vehicle
+from routes.models import AccessRestriction, Road, RoadClassAssumption, Vehicle
 from routes.vehicle_profiles import ensure_profiles
 from tests.sketch import Sketch
 
@@ -277,7 +278,7 @@ def line(coordinates, kind="LineString"):
         ('{"geometry": {"type": "LineString", "coordinates": [[NaN, 21], [105, 21]]}}', "invalid-json", "line 1"),
         ([], "invalid-body", "no JSON object"),
         ({**line(HANOI), "vehicel": "x"}, "invalid-body", "vehicel"),
-        ({**line(HANOI), "mode": "fast"}, "invalid-body", "emergency, legal"),
+        ({**line(HANOI), "mode": "fast"}, "invalid-mode", "emergency, legal"),
         ({"vehicle": "engine-large"}, "invalid-line", "missing"),
         (line(HANOI[:1]), "invalid-line", "at least two"),
         (line([HANOI[0], HANOI[0]]), "invalid-line", "one place"),
@@ -405,3 +406,63 @@ def test_an_obstacle_whose_extent_is_no_length_still_stands_there(plan, extent_m
 def test_a_schedule_of_nothing_but_off_does_not_take_the_obstacle_away(plan):
     plan.restriction("x", on="AB", clear_width_m=1.0, schedule="Su off")
     assert ask(plan.line("AB"))["verdict"] == "blocked"
+
+
+# Beside the line ------------------------------------------------------------------------------------------------------
+
+
+def beside(answer):
+    return [
+        (f["properties"]["ref"], f["properties"]["road"], f["properties"]["doubt"]) for f in answer["near_unmatched"]
+    ]
+
+
+def test_a_gate_of_a_side_lane_is_listed_and_raises_no_doubt(plan):
+    plan.restriction("B", on="BD", shift_m=(0, -4), blocks_vehicles="yes", name="Cổng ngõ 29")
+    answer = ask(plan.line("ABC"))
+    assert answer["verdict"] == "passable"
+    assert beside(answer) == [("restriction/B", "BD", False)]
+    (gate,) = answer["near_unmatched"]
+    assert (gate["properties"]["distance_m"], gate["properties"]["verdict"]) == (4.0, "blocked")
+    assert gate["properties"]["sentence"].startswith("Cổng ngõ 29: no vehicle gets through")
+
+
+def test_a_bollard_on_no_known_road_beside_the_line_makes_the_answer_unknown(plan):
+    plan.restriction("x", shift_m=(0, 13), kind="bollard", blocks_vehicles="yes")
+    answer = ask(plan.line("ABC", shift_m=(0, 5)))
+    assert answer["verdict"] == "unknown"
+    assert beside(answer) == [("restriction/x", None, True)]
+    assert "and may stand in the way" in answer["sentence"]
+    jsonschema.validate(answer, as_json_schema(openapi.PASSABILITY_ANSWER))
+
+
+@pytest.mark.parametrize("harmless", [{"legal_only": True}, {"clear_width_m": 6.0}])
+def test_what_could_not_stop_the_vehicle_beside_the_line_raises_no_doubt(plan, harmless):
+    plan.restriction("x", shift_m=(0, 13), **harmless)
+    answer = ask(plan.line("ABC", shift_m=(0, 5)))
+    assert (answer["verdict"], beside(answer)) == ("passable", [("restriction/x", None, False)])
+
+
+def test_what_stands_eleven_metres_off_the_line_is_not_listed(plan):
+    plan.restriction("x", shift_m=(0, 11), blocks_vehicles="yes")
+    assert ask(plan.line("ABC"))["near_unmatched"] == []
+
+
+def test_a_line_between_two_roads_is_unknown_only_where_the_other_road_would_not_do(plan):
+    plan.road("AC", ref="beside", name="Đường gom", **SURVEYED)
+    Road.objects.filter(ref="beside").update(geom=_moved(plan, "AC", north_m=-7))
+    between = plan.line("ABC", shift_m=(0, -3))
+    assert ask(between)["verdict"] == "passable"
+    bollard = plan.restriction("x", on="beside", shift_m=(0, -7), blocks_vehicles="yes")
+    assert (ask(between)["verdict"], ask(plan.line("ABC"))["verdict"]) == ("unknown", "passable")
+    bollard.delete()
+    Road.objects.filter(ref="beside").update(clear_width_m=None)
+    answer = ask(between)
+    assert answer["verdict"] == "unknown"
+    assert "Đường gom runs beside it; nobody can tell which of the two the line means" in answer["sentence"]
+    assert ask(plan.line("ABC"))["verdict"] == "passable", "drawn on the axis"
+    jsonschema.validate(answer, as_json_schema(openapi.PASSABILITY_ANSWER))
+
+
+def _moved(plan, path, *, north_m):
+    return shapely.to_wkt(shapely.LineString(plan.lon_lat(path, shift_m=(0, north_m))), rounding_precision=12)

@@ -151,7 +151,7 @@ def test_every_record_names_its_clause_title_unit_and_confidence():
     for rule in REGULATIONS:
         assert rule.clause, rule
         assert rule.title, rule
-        assert rule.unit in {"m", "mm", "km", "m/m", "mH2O", "kPa", "L/s", "m3", "t", "h", "1"}, rule
+        assert rule.unit in {"m", "mm", "km", "m/m", "mH2O", "kPa", "L/s", "m3", "t", "h", "s/m", "1"}, rule
         assert rule.confidence in Confidence
         assert rule.value > 0
         assert rule.valid_to is None or (rule.valid_from is not None and rule.valid_from < rule.valid_to)

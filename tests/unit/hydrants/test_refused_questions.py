@@ -19,7 +19,7 @@ PATH = "/api/nearest-water"
         ("lon=21.0&lat=105.82", "swapped-axes", "did you mean 105.82,21.0"),
         ("lon=2.35&lat=48.85", "outside-vietnam", "outside Vietnam"),
         ("lon=500&lat=21", "invalid-position", "longitude comes first"),
-        (f"{HERE}&mode=drive", "mode-not-available", "use straight"),
+        (f"{HERE}&mode=swim", "mode-not-available", "use straight"),
         (f"{HERE}&mode=", "mode-not-available", "use straight"),
         (f"{HERE}&limit=0", "invalid-limit", "1 to 50"),
         (f"{HERE}&limit=51", "invalid-limit", "1 to 50"),

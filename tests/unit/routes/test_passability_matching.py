@@ -234,3 +234,37 @@ def test_a_street_kept_twice_is_in_doubt():
     found = match(TOWN.metres("AB"), network(TOWN, ("AB", "AB")))
     assert found.doubts == ((0.0, pytest.approx(found.length_m)),)
     assert match(TOWN.metres("ABCD"), network(TOWN, ROADS)).doubts == ()
+
+
+SIDE_BY_SIDE = Sketch("""
+    A.........B.........C
+    .                   .
+    D...................E
+""", cell_m=4)  # fmt: skip
+
+
+def rivals(line, plan, paths, **columns):
+    found = match(line, network(plan, paths, **columns))
+    return {(paths[rival.road], rival.forward) for rival in found.rivals}
+
+
+def test_a_line_drawn_between_two_lanes_could_mean_either():
+    assert rivals(SIDE_BY_SIDE.metres("AC", shift_m=(0, -3)), SIDE_BY_SIDE, ("AB", "BC", "DE")) == {("DE", True)}
+    assert rivals(SIDE_BY_SIDE.metres("AC", shift_m=(0, 3)), SIDE_BY_SIDE, ("AB", "BC", "DE")) == set()
+
+
+def test_driving_against_a_oneway_is_no_rival_of_driving_along_one():
+    line, paths = SIDE_BY_SIDE.metres("AC", shift_m=(0, -3)), ("AB", "BC", "DE")
+    assert rivals(line, SIDE_BY_SIDE, paths, oneway=(1, 1, -1)) == set()
+    assert rivals(line, SIDE_BY_SIDE, paths, oneway=(1, 1, 1)) == {("DE", True)}
+
+
+def test_a_footway_is_no_rival_of_a_road_that_is_nearer():
+    plan, paths = SIDE_BY_SIDE, ("AB", "BC", "DE")
+    base = network(plan, paths)
+    with_footway = Network(base.lines, base.oneway, base.level, np.array([False, False, True]))
+    assert match(plan.metres("AC", shift_m=(0, -3)), with_footway).rivals == ()
+
+
+def test_the_next_segment_of_the_street_is_no_rival():
+    assert rivals(TOWN.metres("ABCD", shift_m=(0, 3)), TOWN, ROADS) == set()

@@ -1,0 +1,204 @@
+"""The approach to a fire, put together: the plan, what stops the truck, how it gets away, the water, every vehicle."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import LineString, Point
+from django.contrib.gis.measure import D
+from django.utils.timezone import localdate
+
+from gis_core.values import LonLat, Verdict
+from hydrants.usability import demand_at
+from layers.models import PublicFirefightingPoint
+from routes import models
+from routes.approach_hose import HoseNeed, HoseRules, hose_rules_at
+from routes.approach_plan import Blocker, Ground, Plan, blocker_of, plan_approach
+from routes.approach_question import ApproachQuestion
+from routes.approach_start import Origin, origin_at, origins_of, spots_near, starts_of, stations_for
+from routes.approach_turning import WayOut, way_out
+from routes.approach_water import WaterChain, water_for
+from routes.drive_water import WaterSearch
+from routes.drive_water_sources import PlacedWaters, waters_on
+from routes.encounters import Mode
+from routes.engine.arrays import Network, Profile, Spot, Step
+from routes.engine.searches import Stop
+from routes.network.profiles import driver_of, profile_of
+from routes.route import CANDIDATES, Driver
+from routes.route_answer import lon_lat_of
+from routes.trip import line_of
+from routes.vehicle_profiles import sizes_of, vehicles_in_service
+from routes.way import METRIC, MaySee
+
+POINT_WITHIN_M: Final = 100.0
+"""A public firefighting point this near to the hose line is on the way."""
+
+LonLats = list[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class VehiclePlan:
+    """How one vehicle gets at the target, and what stops it: on the possible way where no stop is sure."""
+
+    stored: models.Vehicle
+    driver: Driver
+    plan: Plan
+    blocker: Blocker | None
+    need: HoseNeed | None
+    """Hose from the sure stop to the target itself."""
+    possible_need: HoseNeed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """The whole answer; what hangs on a stop is None where there is none.
+
+    `targets` and the spots of `origins` are empty far from every road: then there is no plan at all.
+    """
+
+    question: ApproachQuestion
+    network: Network
+    rules: HoseRules
+    targets: tuple[Spot, ...]
+    origins: tuple[Origin, ...]
+    main: VehiclePlan | None = None
+    matrix: tuple[VehiclePlan, ...] = ()
+    hose_line: LonLats | None = None
+    out: WayOut | None = None
+    water: WaterChain | None = None
+    placed: PlacedWaters | None = None
+    point: PublicFirefightingPoint | None = None
+
+
+def find_approach(question: ApproachQuestion, network: Network, may_see: MaySee) -> Approach:
+    """Plan the approach to a place.
+
+    Parameters
+    ----------
+    may_see
+        Decides per administrative unit whether the holders of keys are named.
+
+    Raises
+    ------
+    gis_core.errors.NotFound
+        No such station, no station at all, or no rule in force on that day.
+
+    Notes
+    -----
+    Reads stations, vehicles, public firefighting points and what became of the water since the last question: a fixed
+    number of queries. Roads and what stands on them come from `network`.
+    """
+    rules = hose_rules_at(localdate(question.at))
+    targets = spots_near(network, question.target.lon, question.target.lat, count=CANDIDATES)
+    origins = _origins(question, network)
+    starts = starts_of(origins)
+    bare = Approach(question, network, rules, targets, origins)
+    if not targets or not starts:
+        return bare
+    lay_ms_per_m = 1000 * rules.by_hand_s_per_m * question.slack
+    ground = Ground.around(network, targets[0], starts, lay_ms_per_m=lay_ms_per_m)
+    planner = _Planner(question, network, rules, may_see, ground)
+    main = planner.plan(question.vehicle)
+    others = [v for v in _vehicles_beside(question.vehicle, origins) if v.pk != question.vehicle.pk]
+    matrix = sorted([main, *map(planner.plan, others)], key=lambda p: (p.stored.sort_order, p.stored.name))
+    return _with_stop(replace(bare, main=main, matrix=tuple(matrix)))
+
+
+def _origins(question: ApproachQuestion, network: Network) -> tuple[Origin, ...]:
+    if question.start is not None:
+        return (origin_at(network, question.start),)
+    return origins_of(network, stations_for(question.station, question.vehicle.station_id))
+
+
+def _vehicles_beside(vehicle: models.Vehicle, origins: Sequence[Origin]) -> Iterable[models.Vehicle]:
+    """The vehicles of the station that is driven from, else all in service: one query either way."""
+    everywhere = list(vehicles_in_service())
+    stations = {origin.station.pk for origin in origins if origin.station is not None}
+    of_station = [v for v in everywhere if v.station_id is not None and {v.station_id} == stations]
+    return of_station if vehicle.station_id in stations and of_station else everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Plans for one vehicle after the other; the hose is the same for all."""
+
+    question: ApproachQuestion
+    network: Network
+    rules: HoseRules
+    may_see: MaySee
+    ground: Ground
+    plans: dict[tuple[bytes, bytes], Plan] = field(default_factory=dict)
+    """By size and pace: many vehicles are alike."""
+
+    def plan(self, stored: models.Vehicle) -> VehiclePlan:
+        driver = self._driver(stored)
+        plan = self._planned(driver.profile)
+        blocker = None
+        if plan.stop is not None:
+            blocker = blocker_of(self.network, driver, plan.stop)
+        elif plan.possible is not None:
+            blocker = blocker_of(self.network, driver, plan.possible, stopped_by=frozenset({Verdict.BLOCKED}))
+        return VehiclePlan(stored, driver, plan, blocker, self._need(plan.stop), self._need(plan.possible))
+
+    def _planned(self, profile: Profile) -> Plan:
+        key = profile.need.tobytes(), profile.pace.tobytes()
+        if key not in self.plans:
+            self.plans[key] = plan_approach(self.network, profile, self.ground)
+        return self.plans[key]
+
+    def _driver(self, stored: models.Vehicle) -> Driver:
+        profile = profile_of(self.network, driver_of(stored), at=self.question.at)
+        assumptions = self.network.roads.assumptions
+        return Driver(sizes_of(stored), profile, Mode.EMERGENCY, self.may_see, assumptions)
+
+    def _need(self, stop: Stop | None) -> HoseNeed | None:
+        if stop is None:
+            return None
+        return HoseNeed(stop.hose_mm / 1000 + self.ground.target.apart_m, self.question.slack, self.rules)
+
+
+def _with_stop(approach: Approach) -> Approach:
+    """Add what hangs on the stop: the line of the hose, the way out, the water, the public firefighting point."""
+    main, network, question = approach.main, approach.network, approach.question
+    stop = main.plan.stop or main.plan.possible if main else None
+    if main is None or stop is None:
+        return approach
+    hose_line = hose_line_of(network, stop, question.target)
+    demand = demand_at(localdate(question.at))
+    placed = waters_on(network)
+    search = WaterSearch(network, placed, main.driver.profile, [(stop.spot, 0)], approach.rules.by_hand_s_per_m)
+    x, y = METRIC.from_wgs84(*lon_lat_of(network, stop.spot))
+    return replace(
+        approach,
+        hose_line=hose_line,
+        out=way_out(
+            network,
+            main.driver.profile,
+            stop.path,
+            length_m=main.stored.length_m,
+            turning_radius_m=main.stored.turning_radius_m,
+        ),
+        placed=placed,
+        water=water_for(search, stop.spot, (float(x), float(y)), demand, localdate(question.at)),
+        point=_firefighting_point(hose_line),
+    )
+
+
+def hose_line_of(network: Network, stop: Stop, target: LonLat) -> LonLats:
+    """Draw the hose from the stop along the lanes, and straight to the target; at least two positions."""
+    along = steps_line(network, stop.hose_path.path.steps) or [lon_lat_of(network, stop.spot)]
+    return [*along, (target.lon, target.lat)]
+
+
+def steps_line(network: Network, steps: Sequence[Step]) -> LonLats:
+    """Draw steps in degrees; empty where they lead nowhere."""
+    moved = [step for step in steps if step.from_mm != step.to_mm]
+    return [(round(lon, 7), round(lat, 7)) for lon, lat in line_of(network, moved).xy.tolist()] if moved else []
+
+
+def _firefighting_point(line: LonLats) -> PublicFirefightingPoint | None:
+    """Find the nearest public firefighting point to the hose: one query; `distance` says how near."""
+    geom = LineString(line, srid=4326) if len(set(line)) > 1 else Point(*line[0], srid=4326)
+    near = PublicFirefightingPoint.objects.filter(geom__dwithin=(geom, D(m=POINT_WITHIN_M)))
+    return near.annotate(distance=Distance("geom", geom)).order_by("distance", "id").first()

@@ -1,0 +1,212 @@
+"""Where the truck stops and hose takes over, for one vehicle: the sure plan, and the deeper one that may be possible.
+
+The stop is where driving and laying the hose by hand take least time together. Three plans are looked for, the surest
+first, and unknown never counts as passable:
+
+1. **sure**: the truck over ways at level `Level.ASSUMED` or better, the hose only where people surely pass;
+2. **hose unknown**: the same truck, where hose must go through something of which nobody knows whether people pass it;
+3. **possible**: both over what nobody measured; told beside the first where it gets deeper in.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from gis_core.values import Verdict
+from routes.encounters import Finding, Obstacle
+from routes.engine.arrays import Level, Network, Path, Profile, Spot, Step
+from routes.engine.searches import HoseField, Stop, StopPlaces, best_stop, lay_hose, places_to_stop
+from routes.route import Driver
+from routes.trip import Trip
+
+HOSE_LIMIT_M: Final = 1_000.0
+"""Farther from the target nobody plans to lay hose; the deepest lanes of Hanoi are below (domain facts, section 5)."""
+_DEEPER_MM: Final = 1_000
+_SAME_PLACE_M: Final = 0.5
+_NOBODY_KNOWS: Final = 2
+NOT_PASSABLE: Final = frozenset({Verdict.UNKNOWN, Verdict.BLOCKED})
+
+
+class Outcome(StrEnum):
+    """How far the truck surely gets."""
+
+    DOOR = "door"
+    """To the place on the road nearest to the target."""
+    STOP = "stop"
+    NO_STOP = "no_stop"
+    NOT_NEAR_ROAD = "not_near_road"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is the same for every vehicle: the target, where trucks start, the hose and where it can begin."""
+
+    target: Spot
+    starts: Sequence[tuple[Spot, int]]
+    lay_ms_per_m: float
+    sure: HoseField
+    """Where people surely pass."""
+    possible: HoseField
+    """Where nobody knows, too."""
+    sure_places: StopPlaces
+    possible_places: StopPlaces
+
+    @classmethod
+    def around(
+        cls, network: Network, target: Spot, starts: Sequence[tuple[Spot, int]], *, lay_ms_per_m: float
+    ) -> "Ground":
+        """Lay hose from a target in all directions.
+
+        Parameters
+        ----------
+        starts
+            Places to start from with milliseconds already gone.
+        lay_ms_per_m
+            Milliseconds to lay hose along a metre of way, slack included.
+        """
+        limit_mm = int(HOSE_LIMIT_M * 1000)
+        sure = lay_hose(network, target, limit_mm=limit_mm, through_unknown=False)
+        places = places_to_stop(network, sure, starts, lay_ms_per_m=lay_ms_per_m)
+        if not _meets_unknown(network, sure):
+            return cls(target, starts, lay_ms_per_m, sure, sure, places, places)
+        possible = lay_hose(network, target, limit_mm=limit_mm)
+        more = places_to_stop(network, possible, starts, lay_ms_per_m=lay_ms_per_m)
+        return cls(target, starts, lay_ms_per_m, sure, possible, places, more)
+
+
+def _meets_unknown(network: Network, hose: HoseField) -> bool:
+    """Tell whether the hose comes near anything of which nobody knows whether people pass it."""
+    standings, topology = network.standings, network.topology
+    edges = np.searchsorted(standings.first, np.flatnonzero(standings.foot == _NOBODY_KNOWS), "right") - 1
+    reached = (hose.node_mm[topology.tail[edges]] >= 0) | (hose.node_mm[topology.head[edges]] >= 0)
+    return bool((reached | (edges == hose.target.edge)).any())
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one vehicle gets at the target; None where there is no such stop."""
+
+    stop: Stop | None
+    possible: Stop | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """How far the truck surely gets."""
+        if self.stop is None:
+            return Outcome.NO_STOP
+        return Outcome.DOOR if self.stop.hose_mm == 0 else Outcome.STOP
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether truck and hose surely get there: passable, unknown, or blocked where no stop is known at all."""
+        if self.stop is not None:
+            return hose_verdict(self.stop)
+        return Verdict.BLOCKED if self.possible is None else Verdict.UNKNOWN
+
+
+def hose_verdict(stop: Stop) -> Verdict:
+    """Whether hose gets from the stop to the target."""
+    return Verdict.UNKNOWN if stop.hose_path.unknown else Verdict.PASSABLE
+
+
+def plan_approach(network: Network, profile: Profile, ground: Ground) -> Plan:
+    """Find where a vehicle stops."""
+    stop = _best(network, profile, Level.ASSUMED, ground, ground.sure, ground.sure_places)
+    if stop is None and ground.possible is not ground.sure:
+        stop = _best(network, profile, Level.ASSUMED, ground, ground.possible, ground.possible_places)
+    if stop is not None and stop.hose_mm == 0:
+        return Plan(stop, None)
+    deeper = _best(network, profile, Level.UNKNOWN, ground, ground.possible, ground.possible_places)
+    gains = deeper is not None and (stop is None or deeper.hose_mm <= stop.hose_mm - _DEEPER_MM)
+    return Plan(stop, deeper if gains else None)
+
+
+def _best(
+    network: Network, profile: Profile, least: Level, ground: Ground, hose: HoseField, places: StopPlaces
+) -> Stop | None:
+    profile = replace(profile, least=least)
+    return best_stop(network, profile, ground.starts, hose, lay_ms_per_m=ground.lay_ms_per_m, places=places)
+
+
+# What stops it -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """What keeps the truck from going on along the hose, `beyond_m` metres after the stop; `trip` draws it."""
+
+    finding: Finding
+    beyond_m: float
+    trip: Trip
+
+
+def blocker_of(
+    network: Network, driver: Driver, stop: Stop, *, stopped_by: frozenset[Verdict] = NOT_PASSABLE
+) -> Blocker | None:
+    """Judge the way of the hose as if the truck drove on, and find the first thing that stops it.
+
+    Parameters
+    ----------
+    stopped_by
+        The verdicts that do.
+
+    Returns
+    -------
+    None where nothing keeps it from driving on: then more driving saves no time.
+    """
+    last = stop.path.steps[-1:]
+    hose = [_at_the_time(step, stop.path.time_ms) for step in stop.hose_path.path.steps]
+    if not hose or all(step.from_mm == step.to_mm for step in hose):
+        return None
+    driven_m = sum(_length_mm(step) for step in last) / 1000
+    length_mm = sum(_length_mm(step) for step in (*last, *hose))
+    trip = driver.trip(network, Path((*last, *hose), stop.path.time_ms, length_mm))
+    beyond = [f for f in trip.findings if f.verdict in stopped_by and f.place.to_m >= driven_m - 0.001]
+    if not beyond:
+        return None
+    at_m = min(max(finding.place.from_m, driven_m) for finding in beyond)
+    here = [f for f in beyond if f.place.from_m <= at_m + _SAME_PLACE_M]
+    # Of all that is the matter there, what is certain, and then what stands there, is the reason.
+    finding = min(here, key=lambda f: (f.verdict is not Verdict.BLOCKED, not isinstance(f.place, Obstacle)))
+    return Blocker(finding, max(finding.place.from_m - driven_m, 0.0), trip)
+
+
+def _at_the_time(step: Step, ms: int) -> Step:
+    return replace(step, enter_ms=ms, leave_ms=ms)
+
+
+def _length_mm(step: Step) -> int:
+    return abs(step.to_mm - step.from_mm)
+
+
+# What the hose goes through ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Something that hose goes through; `verdict` says whether people surely pass."""
+
+    obstacle: Obstacle
+    verdict: Verdict
+
+
+def passed_by_hose(network: Network, path: Path) -> list[Passed]:
+    """List what stands where the hose lies, in order from the truck; each thing once."""
+    found: dict[str, Passed] = {}
+    for step in path.steps:
+        for entry in _met(network, step):
+            record = network.standings.records[network.standings.record[entry]]
+            verdict = Verdict.PASSABLE if network.standings.foot[entry] == 1 else Verdict.UNKNOWN
+            found.setdefault(record.obstacle.ref, Passed(record.obstacle, verdict))
+    return list(found.values())
+
+
+def _met(network: Network, step: Step) -> Iterator[int]:
+    standings, (low, high) = network.standings, sorted((step.from_mm, step.to_mm))
+    entries = np.arange(standings.first[step.edge], standings.first[step.edge + 1])
+    met = entries[(standings.from_mm[entries] <= high) & (standings.to_mm[entries] >= low)]
+    met = met[~standings.legal[met]]
+    yield from (met if step.from_mm <= step.to_mm else met[::-1]).tolist()

@@ -1,0 +1,152 @@
+"""The approach in words that can be read out over the radio."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.values import Verdict
+from gis_core.wording import say_number
+from hydrants.sentences import flow_sentence, full_name
+from hydrants.sources import AnyWaterSource
+from routes.approach_hose import HoseNeed
+from routes.approach_plan import Outcome, Passed
+from routes.approach_turning import By, Turning, WayOut
+from routes.encounters import Finding
+from routes.route_sentences import say_duration, say_metres
+from routes.sentences import name_of, what_is
+
+_TURNING: Final[dict[By, Promise]] = {
+    By.DRIVE_ON: _("It can drive on from the stop"),
+    By.JUNCTION: _("It can turn at the junction"),
+    By.WIDTH: _("The road is wide enough to turn"),
+}
+_NO_STOP: Final = _("No stop is known from which hose reaches the place")
+
+
+def say_hoses(count: int) -> str:
+    """Say how many hoses: ``8 cuộn vòi``."""
+    return ngettext("%(count)d hose", "%(count)d hoses", count) % {"count": count}
+
+
+def with_doubt(sentence: str, *, stale: bool) -> str:
+    """Say before a sentence that the data may be out of date, where it may."""
+    if not stale:
+        return sentence
+    return f"{gettext('The latest changes of the data may be missing')}. {sentence}"
+
+
+def stop_place(road: str, *, at_mouth: bool) -> str:
+    """Say where the truck stops, by the road that it cannot drive on."""
+    if at_mouth:
+        return gettext("Stop at the mouth of %(road)s") % {"road": road}
+    return gettext("Stop in %(road)s") % {"road": road}
+
+
+def plan_sentence(outcome: Outcome, place: str, finding: Finding | None, need: HoseNeed | None) -> str:
+    """Say where the truck stops, why, and what is left to the door.
+
+    Parameters
+    ----------
+    place
+        As `stop_place` says it.
+    finding
+        What stops it.
+    need
+        The hose from there to the door.
+    """
+    if need is None or outcome in {Outcome.NO_STOP, Outcome.NOT_NEAR_ROAD}:
+        return f"{_NO_STOP}."
+    left = gettext("%(metres)s left, %(hoses)s") % {
+        "metres": say_metres(need.metres),
+        "hoses": say_hoses(need.hoses),
+    }
+    if outcome is Outcome.DOOR:
+        return gettext("Drives up to the place; %(left)s.") % {"left": left}
+    if finding is None:
+        return f"{place}; {left}."
+    return gettext("%(place)s: %(why)s; %(left)s.") % {"place": place, "why": _why(place, finding), "left": left}
+
+
+def _why(place: str, finding: Finding) -> str:
+    """Say what was found, without the name of the road where the place has just said it."""
+    name, said = name_of(finding.place), what_is(finding)
+    if not place.endswith(name) or not said.startswith(name):
+        return said
+    return said.removeprefix(name).removeprefix(":").strip()
+
+
+def possible_sentence(place: str, need: HoseNeed, first: Finding | None) -> str:
+    """Say how much deeper the truck may get, and what nobody knows."""
+    said = gettext("Perhaps deeper: %(place)s, %(metres)s left, %(hoses)s") % {
+        "place": place[:1].lower() + place[1:],
+        "metres": say_metres(need.metres),
+        "hoses": say_hoses(need.hoses),
+    }
+    if first is None:
+        return f"{said}."
+    return gettext("%(said)s; nobody knows: %(why)s.") % {"said": said, "why": what_is(first)}
+
+
+def exceeds_sentence(need: HoseNeed, carried_m: float | None) -> str:
+    """Say that the vehicle carries too little hose; empty where it suffices or nobody noted how much it carries."""
+    if carried_m is None or not need.exceeds(carried_m):
+        return ""
+    return gettext("The vehicle carries %(carried)s m of hose only.") % {"carried": say_number(carried_m, 0)}
+
+
+def doubts_sentence(doubts: list[Passed]) -> str:
+    """Say what people perhaps cannot pass with hose."""
+    if not doubts:
+        return ""
+    names = ", ".join(name_of(one.obstacle) for one in doubts)
+    return gettext("Nobody knows whether people get through with hose: %(what)s.") % {"what": names}
+
+
+def way_out_sentence(out: WayOut) -> str:
+    """Say how the truck gets away."""
+    if out.turning is Turning.UNKNOWN or out.by is None:
+        return gettext("Nobody knows where it can turn round.")
+    how = str(_TURNING[out.by])
+    if out.turning is Turning.REVERSE:
+        return gettext("It reverses %(metres)s. %(how)s.") % {"metres": say_metres(out.reverse_m or 0.0), "how": how}
+    return f"{how}."
+
+
+def hose_hydrant_sentence(source: AnyWaterSource, need: HoseNeed) -> str:
+    """Say which hydrant feeds the truck where it stands."""
+    return gettext("Water: %(source)s, %(metres)s of hose from the stop, %(hoses)s; %(flow)s.") % {
+        "source": full_name(source),
+        "metres": say_metres(need.metres),
+        "hoses": say_hoses(need.hoses),
+        "flow": flow_sentence(source),
+    }
+
+
+def shuttle_sentence(source: AnyWaterSource, drive_m: float, drive_s: float) -> str:
+    """Say where water is fetched."""
+    return gettext("Water: %(source)s, %(metres)s by road from the stop, %(time)s; %(flow)s.") % {
+        "source": full_name(source),
+        "metres": say_metres(drive_m),
+        "time": say_duration(drive_s),
+        "flow": flow_sentence(source),
+    }
+
+
+def no_water_sentence() -> str:
+    """Say that no water is reached for sure."""
+    return gettext("Water: no usable source is reached for sure from the stop.")
+
+
+def point_sentence(name: str, apart_m: float) -> str:
+    """Say which public firefighting point is on the way of the hose."""
+    return gettext("%(point)s, %(metres)s from the hose.") % {"point": name, "metres": say_metres(apart_m)}
+
+
+def passes_sentence(passed: Passed) -> str:
+    """Say whether people get through something with hose."""
+    what = {"what": name_of(passed.obstacle)}
+    if passed.verdict is Verdict.PASSABLE:
+        return gettext("%(what)s: people pass with hose.") % what
+    return gettext("%(what)s: nobody knows whether people pass with hose.") % what

@@ -1,0 +1,141 @@
+"""Where a trip to a fire begins: at a place on the map, or at the fire station that is nearest by road."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gis_core.errors import NotFound
+from gis_core.values import LonLat
+from layers.models import FireStation
+from routes.engine.arrays import Network, Spot
+from routes.engine.searches import Stop, nearest_spots
+from routes.route_answer import lon_lat_of
+from routes.way import METRIC
+
+SNAP_M: Final = 300.0
+"""Farther from every road nobody drives to or from a place."""
+YARD_M: Final = 30.0
+"""The yard of a station opens to every road this near, not only to the nearest."""
+_GATES: Final = 4
+_SEARCHED_M: Final = 20_000.0
+
+
+class UnknownStation(NotFound):
+    """No fire station has this reference."""
+
+    code = "unknown-station"
+    title = "There is no such fire station"
+
+
+class NoStation(NotFound):
+    """Nobody has entered any fire station."""
+
+    code = "no-station"
+    title = "No fire station is recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A place to start from, with the spots on the roads from which a vehicle can leave it.
+
+    `station` is None for a place on the map; `spots` are empty far from every road.
+    """
+
+    lon: float
+    lat: float
+    station: FireStation | None
+    spots: tuple[Spot, ...]
+
+
+def origin_at(network: Network, place: LonLat) -> Origin:
+    """Start from a place: on the road nearest to it, whatever that road is."""
+    return Origin(place.lon, place.lat, None, spots_near(network, place.lon, place.lat, count=1))
+
+
+def origins_of(network: Network, stations: Iterable[FireStation]) -> tuple[Origin, ...]:
+    """Start from stations, each from every road at its yard."""
+    return tuple(
+        Origin(
+            s.geom.x, s.geom.y, s,
+            _near(network, s.geom.x, s.geom.y, _GATES, YARD_M) or spots_near(network, s.geom.x, s.geom.y, count=1),
+        )
+        for s in stations
+    )  # fmt: skip
+
+
+def starts_of(origins: Sequence[Origin]) -> list[tuple[Spot, int]]:
+    """Give all spots as starts of a search, at time 0."""
+    return [(spot, 0) for origin in origins for spot in origin.spots]
+
+
+def origin_of(network: Network, origins: Sequence[Origin], stop: Stop) -> Origin:
+    """Find the origin that the way to a stop begins at."""
+    first = stop.path.steps[0] if stop.path.steps else None
+    begin = stop.spot if first is None else Spot(first.edge, first.from_mm)
+    lon, lat = lon_lat_of(network, begin)
+    # A way from a spot at a junction begins on another edge, at the same place.
+    return min(origins, key=lambda origin: min((_apart(network, spot, lon, lat) for spot in origin.spots), default=9.0))
+
+
+def _apart(network: Network, spot: Spot, lon: float, lat: float) -> float:
+    other_lon, other_lat = lon_lat_of(network, spot)
+    return abs(other_lon - lon) + abs(other_lat - lat)
+
+
+def spots_near(network: Network, lon: float, lat: float, *, count: int) -> tuple[Spot, ...]:
+    """Give the places on the roads nearest to a place, none farther than `SNAP_M`; nearest first."""
+    return _near(network, lon, lat, count, SNAP_M)
+
+
+def nearest_of_all(network: Network, lon: float, lat: float) -> Spot | None:
+    """Give the nearest place on a road however far, to say how far it is; None within 20 km."""
+    return next(iter(_near(network, lon, lat, 1, _SEARCHED_M)), None)
+
+
+def _near(network: Network, lon: float, lat: float, count: int, within_m: float) -> tuple[Spot, ...]:
+    x, y = METRIC.from_wgs84(lon, lat)
+    return tuple(nearest_spots(network, (float(x), float(y)), count=count, within_m=within_m))
+
+
+# Stations ------------------------------------------------------------------------------------------------------------
+
+
+def all_stations() -> list[FireStation]:
+    """Read all fire stations, by id: one query.
+
+    Raises
+    ------
+    NoStation
+        There is none.
+    """
+    stations = list(FireStation.objects.defer("tags", "remarks").order_by("id"))
+    if not stations:
+        raise NoStation("No fire station is recorded: give from as longitude, comma, latitude.")
+    return stations
+
+
+def stations_for(code: str, home_id: int | None) -> list[FireStation]:
+    """Choose the stations to start from.
+
+    Parameters
+    ----------
+    code
+        Reference or number of a station; empty for none named.
+    home_id
+        The station of the vehicle, if it has one; where neither is given, any station.
+
+    Raises
+    ------
+    UnknownStation, NoStation
+    """
+    stations = all_stations()
+    if code:
+        named = [s for s in stations if code in {s.ref, str(s.pk)}]
+        if not named:
+            raise UnknownStation(
+                "There is no fire station “%(station)s”; there are: %(known)s. Or give longitude, comma, latitude.",
+                station=code[:60],
+                known=", ".join(s.ref for s in stations[:50]),
+            )
+        return named
+    return [s for s in stations if s.pk == home_id] or stations

@@ -1,0 +1,142 @@
+"""What an approach says in sentences, as far as the state of the data allows."""
+
+from collections.abc import Iterable, Iterator
+
+from gis_core.values import Verdict
+from routes.approach import Approach, VehiclePlan
+from routes.approach_hose import HoseNeed
+from routes.approach_plan import Passed, passed_by_hose
+from routes.approach_sentences import (
+    doubts_sentence,
+    exceeds_sentence,
+    hose_hydrant_sentence,
+    no_water_sentence,
+    plan_sentence,
+    point_sentence,
+    possible_sentence,
+    shuttle_sentence,
+    stop_place,
+    way_out_sentence,
+)
+from routes.approach_start import nearest_of_all
+from routes.approach_water import By, WaterLink
+from routes.encounters import Finding
+from routes.engine.arrays import Spot
+from routes.engine.searches import Stop
+from routes.envelope import sure
+from routes.network.live import Sighting
+from routes.pieces import Json
+from routes.route_answer import spot_json, street_of
+from routes.route_sentences import not_near_sentence
+
+
+class Telling:
+    """One approach and the state of the network it was found in."""
+
+    def __init__(self, approach: Approach, sighting: Sighting) -> None:
+        self.approach, self.question = approach, approach.question
+        self.sighting, self.network = sighting, approach.network
+
+    @property
+    def stop(self) -> Stop | None:
+        """The sure stop, else the possible one, else None."""
+        main = self.approach.main
+        return (main.plan.stop or main.plan.possible) if main else None
+
+    def verdict(self, plan: VehiclePlan) -> Verdict:
+        """The verdict on a plan; unknown where the data may be stale."""
+        return sure(plan.plan.verdict, self.sighting)
+
+    def snapped(self, spots: Iterable[Spot], lon: float, lat: float) -> list[Json]:
+        """Where a place lies on the roads; the nearest one however far where none is near."""
+        near = list(spots) or list(filter(None, [nearest_of_all(self.network, lon, lat)]))
+        return [spot_json(self.network, spot) for spot in near]
+
+    # Sentences -------------------------------------------------------------------------------------------------------
+
+    def sentence(self) -> str:
+        """Say the plan, or which end is far from every road."""
+        if self.approach.main is not None:
+            return self.plan_sentence(self.approach.main)
+        starts = [self._far_m(origin.spots, origin.lon, origin.lat) for origin in self.approach.origins]
+        start_m = None if any(far is None for far in starts) else min((far for far in starts if far), default=None)
+        target = self.question.target
+        return not_near_sentence(start_m, self._far_m(self.approach.targets, target.lon, target.lat))
+
+    def _far_m(self, spots: Iterable[Spot], lon: float, lat: float) -> float | None:
+        if list(spots):
+            return None
+        nearest = nearest_of_all(self.network, lon, lat)
+        return float("inf") if nearest is None else nearest.apart_m
+
+    def plan_sentence(self, plan: VehiclePlan) -> str:
+        """Say where one vehicle stops, and what stops it."""
+        place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
+        return plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need)
+
+    def _finding(self, plan: VehiclePlan) -> Finding | None:
+        return plan.blocker.finding if plan.blocker else None
+
+    def place(self, stop: Stop) -> str:
+        """Say where a stop is, by the road on which the truck does not go on."""
+        steps = [step for step in stop.hose_path.path.steps if step.from_mm != step.to_mm]
+        if not steps:
+            return stop_place(street_of(self.network, stop.spot), at_mouth=False)
+        first = steps[0]
+        road = self._street(first.edge)
+        at_end = first.from_mm in {0, int(self.network.topology.length_mm[first.edge])}
+        # The mouth of a lane is where one comes into it from another road, not every junction on it.
+        came_from = self._street(stop.path.steps[-1].edge if stop.path.steps else first.edge)
+        return stop_place(road, at_mouth=at_end and road != came_from)
+
+    def _street(self, edge: int) -> str:
+        return street_of(self.network, Spot(edge, 0))
+
+    def sentences(self) -> Iterator[str]:
+        """Say what else is to know: hose, what may be possible, the way out, the water, the firefighting point."""
+        main = self.approach.main
+        if main is None:
+            return
+        if main.need and main.plan.stop:
+            yield exceeds_sentence(main.need, self.question.hose_m)
+            yield doubts_sentence(self.doubts(main.plan.stop))
+        if main.possible_need and main.plan.possible:
+            unknown = self.unknown(main, main.plan.possible)
+            place = self.place(main.plan.possible)
+            yield possible_sentence(place, main.possible_need, unknown[0] if unknown else None)
+        if self.approach.out is not None:
+            yield way_out_sentence(self.approach.out)
+        if self.approach.water is not None:
+            yield self.water_sentence(self.approach.water.link)
+        if self.approach.point is not None:
+            yield point_sentence(self.approach.point.name, self.point_m())
+
+    def doubts(self, stop: Stop) -> list[Passed]:
+        passed = passed_by_hose(self.network, stop.hose_path.path)
+        return [one for one in passed if one.verdict is not Verdict.PASSABLE]
+
+    def unknown(self, plan: VehiclePlan, stop: Stop) -> list[Finding]:
+        """What nobody knows on the truck's way to a possible stop."""
+        if not stop.path.steps:
+            return []
+        trip = plan.driver.trip(self.network, stop.path)
+        return [finding for finding in trip.findings if finding.verdict is Verdict.UNKNOWN]
+
+    def water_sentence(self, link: WaterLink | None) -> str:
+        """Say where the water comes from."""
+        placed = self.approach.placed
+        if link is None or placed is None:
+            return no_water_sentence()
+        source = placed.waters.sources[link.source]
+        if link.by is By.HOSE:
+            return hose_hydrant_sentence(source, self.link_need(link))
+        return shuttle_sentence(source, link.metres, link.driven.drive_s if link.driven else 0.0)
+
+    def link_need(self, link: WaterLink) -> HoseNeed:
+        """The hose from a hydrant to the truck."""
+        return HoseNeed(link.metres, self.question.slack, self.approach.rules)
+
+    def point_m(self) -> float:
+        """Metres from the hose to the public firefighting point."""
+        distance = getattr(self.approach.point, "distance", None)
+        return 0.0 if distance is None else float(distance.m)

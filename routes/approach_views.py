@@ -1,0 +1,88 @@
+"""`GET /api/approach` and `GET /api/reach` over HTTP: parse, ask, render."""
+
+from typing import Final
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gis_core.api_docs import PROBLEM
+from gis_core.versions import data_version
+from hydrants.nearest import TABLES as WATER_TABLES
+from layers.models import FireStation, PublicFirefightingPoint
+from routes.approach import find_approach
+from routes.approach_answer import render_approach
+from routes.approach_openapi import APPROACH_ANSWER, APPROACH_PARAMETERS
+from routes.approach_question import ApproachQuestion
+from routes.asking import ReaderAuthentication, may_see_of
+from routes.network.live import live_network
+from routes.reach import find_reach
+from routes.reach_answer import render_reach
+from routes.reach_openapi import REACH_ANSWER, REACH_PARAMETERS
+from routes.reach_question import ReachQuestion
+from routes.route_views import TABLES as ROAD_TABLES
+
+_STATIONS: Final = FireStation._meta.db_table
+_APPROACH_TABLES: Final = (
+    *ROAD_TABLES,
+    *WATER_TABLES,
+    _STATIONS,
+    PublicFirefightingPoint._meta.db_table,
+)
+_REACH_TABLES: Final = (*ROAD_TABLES, _STATIONS)
+_PROBLEMS: Final = {(status, "application/problem+json"): PROBLEM for status in (400, 404, 503)}
+
+
+class ApproachView(APIView):
+    """`GET /api/approach`: a name of a key holder in it depends on who asks, so nothing of it is kept on the way."""
+
+    authentication_classes = (ReaderAuthentication,)
+
+    @extend_schema(
+        operation_id="approach",
+        auth=[{}],  # type: ignore[list-item]  # open to everybody; the stubs know names of schemes only
+        summary="Where the truck stops, what stops it, and the hose from there",
+        description="The stop with the least time to drive and to lay hose by hand, over ways surely passable; beside "
+        "it the deeper one that may be possible over what nobody measured. What stops the truck, how it turns round, "
+        "the water that feeds it, the public firefighting point beside the hose, and how deep each vehicle gets.",
+        parameters=APPROACH_PARAMETERS,
+        responses={(200, "application/geo+json"): APPROACH_ANSWER, **_PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a GeoJSON FeatureCollection."""
+        now = timezone.localtime()
+        question = ApproachQuestion.from_query(request.query_params, now=now)
+        # The version is read first: data written meanwhile makes the answer newer than it says, never older.
+        version = data_version(_APPROACH_TABLES)
+        sighting = live_network().current()
+        approach = find_approach(question, sighting.network, may_see_of(request, now))
+        return _fresh(Response(render_approach(approach, sighting, version)))
+
+
+class ReachView(APIView):
+    """`GET /api/reach`: nothing in the answer is kept from the public, so nobody is asked who they are."""
+
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="reach",
+        summary="What a vehicle reaches from a station within some minutes",
+        description="Areas by verdict, made of the reached pieces of roads: what is surely reached, and what perhaps, "
+        "over ways that nobody measured. Beside them the circles of the planning rule.",
+        parameters=REACH_PARAMETERS,
+        responses={(200, "application/geo+json"): REACH_ANSWER, **_PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a GeoJSON FeatureCollection."""
+        question = ReachQuestion.from_query(request.query_params, now=timezone.localtime())
+        version = data_version(_REACH_TABLES)
+        sighting = live_network().current()
+        reach = find_reach(question, sighting.network)
+        return _fresh(Response(render_reach(question, reach, sighting, version)))
+
+
+def _fresh(answer: Response) -> Response:
+    answer["Cache-Control"] = "no-store"
+    return answer

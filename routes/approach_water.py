@@ -1,0 +1,108 @@
+"""The water for a truck that has stopped: a hydrant that its hose reaches, else the nearest usable source by road.
+
+A hydrant gives pressure, so hose from it feeds the truck where it stands. Open water and tanks need a pump beside them:
+for those, and beyond the reach of hose, another engine or a tanker drives.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+
+from gis_core.regulations import Regulation, regulation_at
+from hydrants.usability import Demand, Reason, reason_against
+from routes.drive_water import Driven, WaterSearch
+from routes.engine.arrays import Flags, Level, Longs, Spot
+from routes.engine.searches import HosePath, lay_hose
+
+MAX_PASSED_OVER = 5
+
+
+class By(StrEnum):
+    """How the water gets to the truck."""
+
+    HOSE = "hose"
+    DRIVE = "drive"
+
+
+@dataclass(frozen=True, slots=True)
+class WaterLink:
+    """The water for a stop: `metres` of hose or of road; `hose` or `driven` says which way."""
+
+    source: int
+    by: By
+    metres: float
+    hose: HosePath | None = None
+    driven: Driven | None = None
+    apart_m: float = 0.0
+    """Straight metres from the road to the source, part of `metres` of hose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Useless:
+    """A source straight-nearer to the stop than the one chosen, and what is wrong with it."""
+
+    source: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class WaterChain:
+    """What feeds the truck; `link` None where no usable source is surely reached."""
+
+    link: WaterLink | None
+    useless: tuple[Useless, ...]
+    rule: Regulation
+
+
+def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], demand: Demand, at: date) -> WaterChain:
+    """Find the water for a stop.
+
+    Parameters
+    ----------
+    search
+        Starts at the stop; of the vehicle that fetches.
+    stop_xy
+        The stop in EPSG:5897.
+    at
+        The day whose rule says how far a pump vehicle may stand from its water (QCVN 10:2025 2.3.2).
+    """
+    rule = regulation_at("pump_vehicle_radius", at)
+    straight_m = np.hypot(*(search.placed.waters.xy - np.array(stop_xy)).T)
+    usable = search.placed.waters.usable(demand)
+    link = _by_hose(search, stop, usable & (straight_m <= rule.value), rule.value) or _by_road(search, usable)
+    within_m = straight_m[link.source] if link else rule.value
+    nearer = np.flatnonzero(~usable & (straight_m <= within_m))
+    useless = _useless(search, nearer[np.argsort(straight_m[nearer], kind="stable")], demand)
+    return WaterChain(link, tuple(useless)[:MAX_PASSED_OVER], rule)
+
+
+def _useless(search: WaterSearch, sources: Longs, demand: Demand) -> Iterator[Useless]:
+    for i in sources.tolist():
+        if (reason := reason_against(search.placed.waters.sources[i], demand)) is not None:
+            yield Useless(i, reason)
+
+
+def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float) -> WaterLink | None:
+    waters, stands, network = search.placed.waters, search.placed.stands, search.network
+    wanted = wanted & waters.is_hydrant
+    at_source = np.flatnonzero((stands.lane < 0) & wanted[stands.source])
+    if not len(at_source):
+        return None
+    field = lay_hose(network, stop, limit_mm=int(reach_m * 1000), through_unknown=False)
+    along_mm, _ = field.mm_at(stands.edge[at_source], stands.at_mm[at_source])
+    metres = along_mm / 1000 + stands.apart_m[at_source]
+    metres[along_mm < 0] = np.inf
+    best = int(np.argmin(metres))
+    if metres[best] > reach_m:
+        return None
+    stand = int(at_source[best])
+    spot, apart_m = Spot(int(stands.edge[stand]), int(stands.at_mm[stand])), float(stands.apart_m[stand])
+    return WaterLink(int(stands.source[stand]), By.HOSE, float(metres[best]), field.path_from(spot), None, apart_m)
+
+
+def _by_road(search: WaterSearch, usable: Flags) -> WaterLink | None:
+    driven = next(iter(search.nearest(usable, 1, Level.ASSUMED)), None)
+    return None if driven is None else WaterLink(driven.source, By.DRIVE, driven.drive_m, driven=driven)

@@ -1,0 +1,234 @@
+"""The nearest usable water by road: all usable sources settled by one search, in the direction of the trip.
+
+No straight-line prefilter: a source just over the canal would hide the nearest one by road. Metres by road and straight
+metres are never in one ranking. Pure but for `waters_on`, which is asked for before.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from gis_core.values import Verdict
+from hydrants.usability import Demand, Reason, reason_against
+from routes.drive_water_sources import ONE_HOSE_M, PlacedWaters
+from routes.engine.arrays import Flags, Floats, Level, Longs, Network, Path, Profile, Spot
+from routes.engine.searches import Arrival, Targets, nearest_targets
+
+HORIZON_M: Final = 2_000.0
+"""How far round to explain the sources that were not chosen, when there are fewer than asked for."""
+MAX_PASSED_OVER: Final = 50
+_LIMIT_MS: Final = 2 * 3_600_000
+"""Nobody drives two hours for water; what is not reached by then counts as not reached."""
+
+
+class Outcome(StrEnum):
+    """Answers that are not each other."""
+
+    FOUND = "found"
+    ONLY_UNKNOWN = "only_unknown"
+    """Usable sources are reached only over ways that nobody measured; they are shown, with that verdict."""
+    NONE_REACHED = "none_reached"
+    """There are usable sources, and no way to any of them."""
+    NONE_USABLE = "none_usable"
+    NO_SOURCE = "no_source"
+    NOT_NEAR_ROAD = "not_near_road"
+    """The place asked about is too far from every road to drive from."""
+
+
+class NotChosen(StrEnum):
+    """Why a usable source was not chosen; what makes a source unusable is `hydrants.usability.Reason`."""
+
+    FARTHER_BY_ROAD = "farther_by_road"
+    WAY_UNKNOWN = "way_unknown"
+    NO_WAY = "no_way"
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """A source reached by road; `source` is its index in `Waters`, `stand` that of where the truck stands."""
+
+    source: int
+    stand: int
+    time_ms: int
+    """Drive and, from a junction or a kerb far away, laying hose by hand: what the ranking goes by."""
+    path: Path
+    verdict: Verdict
+
+    @property
+    def drive_s(self) -> float:
+        """Seconds of driving."""
+        return self.path.time_ms / 1000
+
+    @property
+    def drive_m(self) -> float:
+        """Metres by road."""
+        return self.path.length_mm / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A source in a straight line not farther than the last one chosen; `driven` where a way to it is known."""
+
+    source: int
+    reason: Reason | NotChosen
+    driven: Driven | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Where the truck stands for a place that it cannot surely drive from, and the metres of hose between."""
+
+    spot: Spot
+    hose_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaterByRoad:
+    """The answer: `chosen` in order of time, the `backup` on another main, and the straight-nearer ones not chosen.
+
+    `begin` is None where the truck drives from the place asked about.
+    """
+
+    outcome: Outcome
+    chosen: tuple[Driven, ...] = ()
+    backup: Driven | None = None
+    passed_over: tuple[PassedOver, ...] = ()
+    passed_over_count: int = 0
+    passed_over_within_m: float = 0.0
+    begin: Begin | None = None
+
+
+@dataclass(frozen=True)
+class WaterSearch:
+    """One question about water: on which network, for whom, from where."""
+
+    network: Network
+    placed: PlacedWaters
+    profile: Profile
+    starts: Sequence[tuple[Spot, int]]
+    by_hand_s_per_m: float
+    """Seconds to lay a metre of hose from where the truck stands."""
+
+    def nearest(self, wanted: Flags, count: int, least: Level) -> list[Driven]:
+        """Find the first `count` of the wanted sources, by time, over ways at least this sure."""
+        stands = self.placed.stands
+        some = np.flatnonzero(wanted[stands.source] & stands.open_to_hose(self.network.standings))
+        # Only these: the way to each target that is settled is written out.
+        targets = Targets.of(stands.edge[some], stands.at_mm[some], np.ones(len(some)), self._laying_ms()[some])
+        profile, asked = replace(self.profile, least=least), 2 * count
+        verdict = Verdict.PASSABLE if least >= Level.ASSUMED else Verdict.UNKNOWN
+        # A source has several stands, so the first `count` targets may be fewer sources.
+        while True:
+            arrivals = nearest_targets(
+                self.network, profile, self.starts, targets, usable_wanted=asked, limit_ms=_LIMIT_MS
+            )
+            found = self._first_of_each(((int(some[one.target]), one) for one in arrivals), verdict)
+            if len(found) >= count or len(arrivals) < asked:
+                return found[:count]
+            asked *= 4
+
+    def _first_of_each(self, arrivals: Iterable[tuple[int, Arrival]], verdict: Verdict) -> list[Driven]:
+        found: dict[int, Driven] = {}
+        for stand, arrival in arrivals:
+            source = int(self.placed.stands.source[stand])
+            if source not in found:
+                found[source] = Driven(source, stand, arrival.time_ms, arrival.path, verdict)
+        return list(found.values())
+
+    def _laying_ms(self) -> Longs:
+        stands = self.placed.stands
+        far_m = stands.lane_m + np.maximum(stands.apart_m - ONE_HOSE_M, 0.0)
+        return np.rint(far_m * self.by_hand_s_per_m * 1000).astype(np.int64)
+
+
+def nearest_by_road(search: WaterSearch, place_xy: tuple[float, float], demand: Demand, *, limit: int) -> WaterByRoad:
+    """Find the usable sources nearest by road, a backup, and why each straight-nearer one was not chosen.
+
+    Parameters
+    ----------
+    place_xy
+        The place asked about, EPSG:5897.
+    demand
+        What makes a source usable.
+    limit
+        How many sources.
+
+    Notes
+    -----
+    Only ways at level `Level.ASSUMED` or better count. Where no usable source is reached over such ways, those reached
+    over unknown ones are given with the verdict unknown and the outcome says so.
+    """
+    waters = search.placed.waters
+    usable = waters.usable(demand)
+    chosen, outcome = search.nearest(usable, limit, Level.ASSUMED), Outcome.FOUND
+    if not chosen:
+        chosen, outcome = search.nearest(usable, limit, Level.UNKNOWN), Outcome.ONLY_UNKNOWN
+    straight_m = np.hypot(*(waters.xy - np.array(place_xy)).T)
+    within_m = _horizon_m(straight_m, chosen, full=len(chosen) == limit)
+    near = np.setdiff1d(np.flatnonzero(straight_m <= within_m), [driven.source for driven in chosen])
+    near = near[np.argsort(straight_m[near], kind="stable")]
+    passed_over = _passed_over(search, usable, near[:MAX_PASSED_OVER], demand)
+    passed_over.sort(key=lambda over: (straight_m[over.source], over.source))
+    return WaterByRoad(
+        outcome=outcome if chosen else _nothing(usable, passed_over),
+        chosen=tuple(chosen),
+        backup=_backup(search, usable, chosen),
+        passed_over=tuple(passed_over),
+        passed_over_count=len(near),
+        passed_over_within_m=within_m,
+    )
+
+
+def _nothing(usable: Flags, passed_over: Sequence[PassedOver]) -> Outcome:
+    if usable.any():
+        return Outcome.NONE_REACHED
+    return Outcome.NONE_USABLE if passed_over else Outcome.NO_SOURCE
+
+
+def _horizon_m(straight_m: Floats, chosen: Sequence[Driven], *, full: bool) -> float:
+    farthest_m = max((float(straight_m[driven.source]) for driven in chosen), default=0.0)
+    return farthest_m if full else max(farthest_m, HORIZON_M)
+
+
+def _passed_over(search: WaterSearch, usable: Flags, near: Longs, demand: Demand) -> list[PassedOver]:
+    useless = [
+        PassedOver(i, reason)
+        for i in near[~usable[near]].tolist()
+        if (reason := reason_against(search.placed.waters.sources[i], demand)) is not None
+    ]
+    left = np.zeros(len(usable), bool)
+    left[near[usable[near]]] = True
+    return useless + _not_chosen(search, left)
+
+
+def _not_chosen(search: WaterSearch, left: Flags) -> list[PassedOver]:
+    """Tell of the usable sources that were not chosen how they are reached, if at all."""
+    told: list[PassedOver] = []
+    for least, reason in ((Level.ASSUMED, NotChosen.FARTHER_BY_ROAD), (Level.UNKNOWN, NotChosen.WAY_UNKNOWN)):
+        if count := int(left.sum()):
+            driven = search.nearest(left, count, least)
+            told += [PassedOver(one.source, reason, one) for one in driven]
+            left = left.copy()
+            left[[one.source for one in driven]] = False
+    return told + [PassedOver(i, NotChosen.NO_WAY) for i in np.flatnonzero(left).tolist()]
+
+
+def _backup(search: WaterSearch, usable: Flags, chosen: Sequence[Driven]) -> Driven | None:
+    """Find the best source that surely does not hang on the main of the first one.
+
+    Of two hydrants that is sure only where both mains are noted. A tank or open water hangs on none.
+    """
+    if not chosen:
+        return None
+    waters, first = search.placed.waters, chosen[0].source
+    other = ~waters.is_hydrant | ((waters.mains != waters.mains[first]) & (waters.mains != ""))
+    if not waters.is_hydrant[first]:
+        other = np.ones(len(other), bool)
+    elif not waters.mains[first]:
+        other = ~waters.is_hydrant
+    other[first] = False
+    least = Level.ASSUMED if chosen[0].verdict is Verdict.PASSABLE else Level.UNKNOWN
+    return next(iter(search.nearest(usable & other, 1, least)), None)

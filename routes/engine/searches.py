@@ -1,0 +1,140 @@
+"""The questions that the engine answers: the public API of `routes.engine`. Pure; no store, no clock.
+
+Every search takes the `Network` of one moment and never changes it. Equal questions on equal networks give equal
+answers to the last bit: ties go to the smaller label, which is a junction or an arc, and to the target given first.
+Labels are earliest arrivals and nobody waits: a way that is open only to somebody who comes later is not found.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from routes.engine.answers import Arrival, Opening, Reached, Targets
+from routes.engine.arrays import Network, Path, Profile, Spot
+from routes.engine.asking import NOWHERE, settle, settle_one
+from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
+from routes.engine.hose import HoseField, HosePath
+from routes.engine.limits import need_of
+from routes.engine.opening import openings_on
+from routes.engine.passing import OPEN, TIME
+from routes.engine.reaching import what_is_reached
+from routes.engine.snapping import nearest_spots
+from routes.engine.stopping import Stop, StopPlaces, best_stop, places_to_stop
+from routes.engine.tiny import anybody, tiny_network
+
+__all__ = [
+    "Arrival",
+    "HoseField",
+    "HosePath",
+    "Opening",
+    "Reached",
+    "Stop",
+    "StopPlaces",
+    "Targets",
+    "best_stop",
+    "fastest",
+    "lay_hose",
+    "nearest_spots",
+    "nearest_targets",
+    "need_of",
+    "places_to_stop",
+    "reach",
+    "warm_up",
+    "way_to_open",
+]
+
+_LONGEST_MS: Final = TIME
+"""49 days: what does not fit the time part of a cost."""
+
+
+def fastest(network: Network, profile: Profile, start: Spot, end: Spot) -> Path | None:
+    """Find the fastest way that the vehicle may use, first and last stretch included.
+
+    Returns
+    -------
+    None where there is no way. A way from a spot to itself has one step of no length; else no first or last step has.
+
+    Notes
+    -----
+    In legal mode one-ways, closed roads, signs and turn bans bind; bans over a via way do not (`Topology.via_bans`).
+    """
+    settled = settle_one(network, rules_of(network, profile), start, end, limit=_LONGEST_MS)
+    return settled.path(0) if settled.found else None
+
+
+def nearest_targets(
+    network: Network,
+    profile: Profile,
+    starts: Sequence[tuple[Spot, int]],
+    targets: Targets,
+    *,
+    usable_wanted: int,
+    limit_ms: int,
+) -> list[Arrival]:
+    """Find targets in the order of the time to them, until enough usable ones are found.
+
+    Parameters
+    ----------
+    starts
+        Spots, each with the milliseconds that it took to be there.
+    limit_ms
+        No target is found later than this, its `extra_ms` included.
+
+    Returns
+    -------
+    All targets settled, unusable ones too, nearest first; the last one is usable where enough were found.
+    """
+    rules = rules_of(network, profile)
+    settled = settle(network, rules, starts, targets, wanted=usable_wanted, limit=limit_ms)
+    order = settled.labels.settled[: settled.found].tolist()
+    return [Arrival(goal, settled.cost(goal), settled.path(goal)) for goal in order]
+
+
+def reach(network: Network, profile: Profile, starts: Sequence[tuple[Spot, int]], *, limit_ms: int) -> Reached:
+    """Find everything reached up to a time, partial edges included."""
+    settled = settle(network, rules_of(network, profile), starts, NOWHERE, wanted=1, limit=limit_ms)
+    return what_is_reached(settled, limit_ms)
+
+
+def way_to_open(network: Network, profile: Profile, start: Spot, end: Spot) -> tuple[Path, list[Opening]] | None:
+    """Find the way on which least must be removed: roads (which cannot be) first, then standings, then time.
+
+    Returns
+    -------
+    The way and what is in it, in driving order; nothing in it where a way is open. None where no road leads there.
+
+    Notes
+    -----
+    A restriction that stands on two edges counts twice in the choice of the way, and is named once.
+    """
+    rules = rules_of(network, profile, OPEN)
+    settled = settle_one(network, rules, start, end, limit=NO_LIMIT)
+    if not settled.found:
+        return None
+    path = settled.path(0)
+    return path, openings_on(network, rules, path)
+
+
+def lay_hose(network: Network, target: Spot, *, limit_mm: int, through_unknown: bool = True) -> HoseField:
+    """Find how far everything is from the target by hose: along every road, both ways, through what people pass.
+
+    Parameters
+    ----------
+    through_unknown
+        Whether hose may lie where nobody knows if people pass; such a way is marked (`HosePath.unknown`).
+    """
+    rules = hose_rules(network, through_unknown=through_unknown)
+    settled = settle(network, rules, [(target, 0)], NOWHERE, wanted=1, limit=limit_mm)
+    nodes = len(network.topology.node_id)
+    return HoseField(network, target, limit_mm, settled.labels.cost[:nodes] - 1, settled.labels.came[:nodes], rules)
+
+
+def warm_up() -> None:
+    """Compile every kernel, or load it from the cache, so that the first question does not wait for that."""
+    network, start, end = tiny_network(), Spot(0, 50_000), Spot(1, 50_000)
+    nearest_spots(network, (1.0, 1.0))
+    for emergency in (True, False):
+        driver = anybody(emergency=emergency)
+        fastest(network, driver, start, end)
+        way_to_open(network, driver, start, end)
+        reach(network, driver, [(start, 0)], limit_ms=1)
+    best_stop(network, driver, [(start, 0)], lay_hose(network, end, limit_mm=100_000), lay_ms_per_m=1000.0)

@@ -1,0 +1,135 @@
+"""Where the truck stops and the hose begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from routes.engine.answers import Targets
+from routes.engine.arrays import Ints, Longs, Network, Path, Profile, Spot
+from routes.engine.asking import settle
+from routes.engine.boards import bound_to, rules_of, table_of
+from routes.engine.hose import HoseField, HosePath
+from routes.engine.passing import TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the truck stops, by driving and laying together."""
+
+    spot: Spot
+    path: Path  # of the truck; one step of no length where it does not move
+    hose_mm: int
+    hose_path: HosePath
+    total_ms: int
+
+
+def best_stop(
+    network: Network,
+    profile: Profile,
+    starts: Sequence[tuple[Spot, int]],
+    hose: HoseField,
+    *,
+    lay_ms_per_m: float,
+    places: "StopPlaces | None" = None,
+) -> Stop | None:
+    """Find where to stop so that water is soonest at the target: least time to drive there and to lay hose from there.
+
+    Driving and laying take their time evenly, so that the best place is an end of what can be driven or of what hose
+    can be laid along: a junction, a place before or behind something in the way, or the target itself. The search
+    settles these places by total time and ends with the first.
+
+    Parameters
+    ----------
+    places
+        From `places_to_stop` with the same field, starts and pace of laying, where several vehicles are asked for.
+
+    Returns
+    -------
+    None where the truck gets to no place from which the hose field reaches the target. Equal totals: less hose.
+    """
+    places = places or places_to_stop(network, hose, starts, lay_ms_per_m=lay_ms_per_m)
+    if not len(places.laid_mm):
+        return None
+    targets = places.targets
+    rules = rules_of(network, profile)
+    # On an empty network a truck that is no faster than the hose is laid gets no sooner to the target than this.
+    pace = np.minimum(rules.pace, int(lay_ms_per_m * 1000))
+    bound = bound_to(network, pace, hose.target.edge, (0, 0))
+    settled = settle(network, rules, starts, targets, wanted=1, limit=TIME, bound=bound)
+    if not settled.found:
+        return None
+    best = int(settled.labels.settled[0])
+    spot = Spot(int(targets.edge[best]), int(targets.at_mm[best]))
+    laid_path = hose.path_from(spot)
+    assert laid_path is not None  # noqa: S101 - every candidate lies in the field
+    return Stop(spot, settled.path(best), int(places.laid_mm[best]), laid_path, settled.cost(best))
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlaces:
+    """The places where any truck may best stop, by hose left to lay, as targets with what laying it takes."""
+
+    targets: Targets
+    laid_mm: Longs
+
+
+def places_to_stop(
+    network: Network, hose: HoseField, starts: Sequence[tuple[Spot, int]], *, lay_ms_per_m: float
+) -> StopPlaces:
+    """Prepare `best_stop` for several vehicles: the places do not depend on who drives."""
+    edges, places = _candidates(network, hose, [spot for spot, _ in starts])
+    laid = hose.mm_at(edges, places)[0]
+    within = np.flatnonzero(laid >= 0)
+    # Stable, so that of equal totals the one with less hose is settled first: it is given first.
+    within = within[np.argsort(laid[within], kind="stable")]
+    laid_mm = laid[within]
+    lay_ms = np.floor(laid_mm * (lay_ms_per_m / 1000) + 0.5).astype(np.int64)
+    return StopPlaces(Targets.of(edges[within], places[within], np.ones(len(within)), lay_ms), laid_mm)
+
+
+def _candidates(network: Network, hose: HoseField, starts: Sequence[Spot]) -> tuple[Ints, Ints]:
+    """Give the places where a truck may best stop: of each edge in the field its ends and what stands on it.
+
+    The starts too, for a truck that cannot move.
+    """
+    topology = network.topology
+    near = hose.node_mm >= 0
+    edges = np.flatnonzero(near[topology.tail] | near[topology.head]).astype(np.int32)
+    edges = np.union1d(edges, [hose.target.edge]).astype(np.int32)
+    board = table_of(network).board
+    first, last = board.standing_first[edges], board.standing_first[edges + 1]
+    entries = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True) if a < b] or [np.zeros(0, int)])
+    standing = np.repeat(edges, last - first)
+    length = topology.length_mm[edges].astype(np.int64)
+    # Where the hose of the field ends, counted from either end of the edge.
+    ends = (
+        hose.limit_mm - hose.node_mm[topology.tail[edges]],
+        length - hose.limit_mm + hose.node_mm[topology.head[edges]],
+    )
+    end = topology.length_mm[standing]
+    low, high = (np.clip(place[entries], 0, end) for place in (board.from_mm, board.to_mm))
+    # Standing at the very point of a gate one would be on both sides of it, and hose laid from there through nothing:
+    # the truck stops a millimetre before, on its own side.
+    point = low == high
+    sides = low - point, high + point
+    edge = np.concatenate([edges, edges, edges, edges, standing, standing, [spot.edge for spot in starts]])
+    places = [np.zeros(len(edges), int), length, *ends, *sides, [spot.at_mm for spot in starts]]
+    edge, place = edge.astype(np.int64), np.concatenate(places)
+    place = np.clip(place, 0, topology.length_mm[edge])
+    at_a_point = np.isin(_keys(edge, place), _keys(standing[point], low[point]))
+    keys = np.append(_keys(edge, place)[~at_a_point], _keys(hose.target.edge, hose.target.at_mm))
+    unique = np.unique(keys)
+    return (unique >> _EDGE_BITS).astype(np.int32), (unique & _PLACE_MASK).astype(np.int32)
+
+
+_EDGE_BITS: Final = 32
+_PLACE_MASK: Final = (1 << _EDGE_BITS) - 1
+
+
+def _keys(edge: ArrayLike, place: ArrayLike) -> Longs:
+    """Write edge and place as one number, in order of edge and place."""
+    keys: Longs = (np.asarray(edge, np.int64) << _EDGE_BITS) | np.asarray(place, np.int64)
+    return keys

@@ -1,0 +1,60 @@
+"""What every answer about ways begins with, and what becomes of it when the state of the data is not known."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gis_core.values import Verdict
+from routes.encounters import Dimension, Finding, NoRoad, Reason
+from routes.network.live import Sighting
+from routes.pieces import Json
+
+DATA = "data"
+"""Kind of the place of a finding on the data itself."""
+
+
+def envelope(
+    *,
+    outcome: str,
+    sentence: str,
+    question: Json,
+    sighting: Sighting,
+    data_version: str,
+    features: Sequence[Json],
+    **more: Any,
+) -> Json:
+    """Make the GeoJSON FeatureCollection that all answers about ways are.
+
+    Parameters
+    ----------
+    question
+        Every parameter as it was understood.
+    sighting
+        The state of the network that the answer was found in.
+    """
+    return {
+        "type": "FeatureCollection",
+        "outcome": outcome,
+        "stale": sighting.stale,
+        "stale_reason": sighting.reason if sighting.stale else "",
+        "sentence": sentence,
+        "question": question,
+        "data_version": data_version,
+        "network_version": sighting.network.version,
+        **more,
+        "features": list(features),
+    }
+
+
+def sure(verdict: Verdict, sighting: Sighting) -> Verdict:
+    """Take passable back where the data may be stale: something may stand there by now."""
+    return Verdict.UNKNOWN if sighting.stale and verdict is Verdict.PASSABLE else verdict
+
+
+def sure_findings(findings: Iterable[Finding], length_m: float, sighting: Sighting) -> tuple[Finding, ...]:
+    """Take passable back in findings, and put the reason before them."""
+    if not sighting.stale:
+        return tuple(findings)
+    data = NoRoad(from_m=0.0, to_m=length_m, kind=DATA)
+    stale = Finding(data, Verdict.UNKNOWN, Dimension.MATCH, Reason.DATA_STALE)
+    return stale, *(replace(finding, verdict=sure(finding.verdict, sighting)) for finding in findings)

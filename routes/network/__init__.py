@@ -1,0 +1,1 @@
+"""The road network in the memory of each process: read from PostGIS, shared by memory map, kept up with every edit."""

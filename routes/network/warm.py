@@ -1,0 +1,30 @@
+"""What a server does before the first question: read the network, and compile or load the searches."""
+
+import logging
+from threading import Thread
+from typing import Final
+
+from django.apps import apps
+from django.db import connection
+
+_log: Final = logging.getLogger(__name__)
+
+
+def warm_in_background() -> None:
+    """Begin to warm up in a thread, so that the server answers meanwhile; commands and tests do not."""
+    Thread(target=_warm, name="warm", daemon=True).start()
+
+
+def _warm() -> None:
+    apps.ready_event.wait()
+    # Only now: these modules know the models.
+    from routes.engine.searches import warm_up  # noqa: PLC0415
+    from routes.network.live import live_network  # noqa: PLC0415
+
+    try:
+        live_network().current()
+        warm_up()
+    except Exception:  # noqa: BLE001 - the first question tries again and says what is wrong
+        _log.exception("The network could not be read ahead")
+    finally:
+        connection.close()

@@ -1,0 +1,194 @@
+"""The answer to `GET /api/route` as GeoJSON: the ways, what was found on them, and where both ends lie on the roads."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from gis_core.values import Verdict
+from routes.encounters import Finding, Obstacle
+from routes.engine.arrays import Network, Spot
+from routes.envelope import envelope, sure, sure_findings
+from routes.linear import MeasuredLine, along_m
+from routes.network.live import Sighting
+from routes.passability import combine
+from routes.pieces import (
+    Json,
+    finding_feature,
+    line_json,
+    metres,
+    metres_by_verdict,
+    pieces_of,
+    stretch_features,
+)
+from routes.route import SNAP_M, Kind, Outcome, Routes
+from routes.route_question import RouteQuestion
+from routes.route_sentences import (
+    apart_sentence,
+    beside_sentence,
+    footway_sentence,
+    no_way_sentence,
+    not_near_sentence,
+    nothing_sure_sentence,
+    trip_sentence,
+)
+from routes.sentences import key_of, name_of, road_name, sentence_for
+from routes.trip import Trip
+from routes.way import FOOTWAYS, METRIC
+
+_DECIMALS_DEG = 7
+
+
+def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, data_version: str) -> Json:
+    """Make the GeoJSON of docs/reference/route.md; texts in the active language."""
+    network = sighting.network
+    to_open = routes.ways.get(Kind.TO_OPEN)
+    return envelope(
+        outcome=routes.outcome,
+        sentence=_sentence(question, routes, sighting),
+        question=question.as_json(),
+        sighting=sighting,
+        data_version=data_version,
+        features=[f for kind, trip in routes.ways.items() for f in features_of(trip, sighting, way=kind.value)],
+        snapped={
+            "from": [spot_json(network, spot) for spot in routes.starts],
+            "to": [spot_json(network, spot) for spot in routes.goals],
+        },
+        to_open=openings_of(to_open) if to_open else [],
+        when_open=sure(to_open.when_open, sighting) if to_open else None,
+        not_checked=["turning"],
+    )
+
+
+def features_of(trip: Trip, sighting: Sighting, *, way: str) -> Iterator[Json]:
+    """Draw a trip: the feature of the role `way`, then its stretches, then its findings in driving order.
+
+    Parameters
+    ----------
+    way
+        What the way is called in the property of this name.
+    """
+    findings = sure_findings(trip.findings, trip.way.length_m, sighting)
+    pieces = pieces_of(trip.way, findings) if sighting.stale else trip.pieces
+    verdict = combine(findings)
+    yield {
+        "type": "Feature",
+        "geometry": line_json(trip.way, 0.0, trip.way.length_m),
+        "properties": {
+            "role": "way",
+            "way": way,
+            "verdict": verdict,
+            "sentence": trip_sentence(trip, verdict, findings),
+            "time_s": round(trip.path.time_ms / 1000, 1),
+            "length_m": metres(trip.path.length_mm / 1000),
+            "blocked_at_m": next((metres(f.place.from_m) for f in findings if f.verdict is Verdict.BLOCKED), None),
+            "metres_by_evidence": trip.metres_by_evidence,
+            "metres_by_verdict": metres_by_verdict(pieces),
+            "legal_used": [legal_json(finding) for finding in trip.legal_used],
+        },
+    }
+    yield from stretch_features(pieces, trip.way, role="stretch", way=way)
+    for order, finding in enumerate(findings, start=1):
+        yield finding_feature(order, finding, trip.way, role="finding", way=way)
+
+
+def legal_json(finding: Finding) -> Json:
+    """Write a legal limit that yielded."""
+    place = finding.place
+    return {
+        "reason": finding.reason,
+        "ref": place.ref or None,
+        "name": name_of(place),
+        "from_m": metres(place.from_m),
+        "to_m": metres(place.to_m),
+        "sentence": sentence_for(finding),
+    }
+
+
+def openings_of(trip: Trip) -> list[Json]:
+    """Write what stops the vehicle on a way, in driving order; the key only where the reader may see who holds it."""
+    return [_opening(order, finding, trip) for order, finding in enumerate(trip.blocking, start=1)]
+
+
+def _opening(order: int, finding: Finding, trip: Trip) -> Json:
+    feature = finding_feature(order, finding, trip.way, role="to_open", way=Kind.TO_OPEN.value)
+    obstacle = finding.place if isinstance(finding.place, Obstacle) else None
+    feature["properties"] |= {
+        "removable": obstacle is not None,
+        "openable": obstacle.openable if obstacle else None,
+        "key": key_of(finding.place),
+    }
+    return feature
+
+
+def spot_json(network: Network, spot: Spot) -> Json:
+    """Write a place on a road: how far from what was asked for, on which street, and where."""
+    lon, lat = lon_lat_of(network, spot)
+    return {
+        "distance_m": metres(spot.apart_m),
+        "road": network.roads.ref[spot.edge],
+        "name": street_of(network, spot),
+        "lon": lon,
+        "lat": lat,
+    }
+
+
+def street_of(network: Network, spot: Spot) -> str:
+    """Name the street of a spot, by its class where it has no name."""
+    roads = network.roads
+    return roads.name[spot.edge] or road_name(roads.classes[roads.road_class[spot.edge]])
+
+
+def lon_lat_of(network: Network, spot: Spot) -> tuple[float, float]:
+    """Give longitude and latitude of a place on an edge."""
+    topology = network.topology
+    xy = topology.vertex_xy[topology.vertex_first[spot.edge] : topology.vertex_first[spot.edge + 1]]
+    line, length = MeasuredLine(xy, along_m(xy)), int(topology.length_mm[spot.edge])
+    at_m = spot.at_mm / length * line.at_m[-1] if length else 0.0
+    x, y = line.coordinates_between(at_m, at_m)[0]
+    lon, lat = METRIC.to_wgs84(x, y)
+    return round(float(lon), _DECIMALS_DEG), round(float(lat), _DECIMALS_DEG)
+
+
+# Sentences -----------------------------------------------------------------------------------------------------------
+
+
+def _sentence(question: RouteQuestion, routes: Routes, sighting: Sighting) -> str:
+    match routes.outcome:
+        case Outcome.NOT_NEAR_ROAD:
+            return not_near_sentence(_far_m(routes.starts), _far_m(routes.goals))
+        case Outcome.NO_WAY:
+            said = [no_way_sentence(question.vehicle.name, routes.ways.get(Kind.TO_OPEN))]
+        case _:
+            said = [*_found_sentences(routes, sighting)]
+    return " ".join(filter(None, (*said, _at_footway(sighting.network, routes.goals))))
+
+
+def _at_footway(network: Network, spots: Sequence[Spot]) -> str:
+    """Name the street beside a pavement: the way leads to where the place is, which may be no place for a truck."""
+    street = next((spot for spot in spots if not _is_footway(network, spot)), None)
+    if street is None or street is spots[0]:
+        return ""
+    return footway_sentence(street_of(network, street), street.apart_m)
+
+
+def _is_footway(network: Network, spot: Spot) -> bool:
+    return network.roads.classes[network.roads.road_class[spot.edge]] in FOOTWAYS
+
+
+def _found_sentences(routes: Routes, sighting: Sighting) -> Iterator[str]:
+    fastest = routes.ways[Kind.FASTEST]
+    findings = sure_findings(fastest.findings, fastest.way.length_m, sighting)
+    yield trip_sentence(fastest, sure(fastest.verdict, sighting), findings)
+    if not sighting.stale:
+        if fastest.verdict is Verdict.UNKNOWN and len(routes.ways) == 1:
+            yield nothing_sure_sentence()
+        for kind in (Kind.PASSABLE, Kind.RECORDED):
+            if kind in routes.ways:
+                yield beside_sentence(kind is Kind.RECORDED, routes.ways[kind])
+    goal = routes.goals[0]
+    yield apart_sentence(street_of(sighting.network, goal), goal.apart_m)
+
+
+def _far_m(spots: Iterable[Spot]) -> float | None:
+    """Metres to the nearest road where that is too far, infinite where there is none at all."""
+    nearest_m = min((spot.apart_m for spot in spots), default=math.inf)
+    return nearest_m if nearest_m > SNAP_M else None

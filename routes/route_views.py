@@ -1,0 +1,99 @@
+"""The questions about ways that are searched for, over HTTP: parse, ask, render."""
+
+import time
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gis_core.api import OrjsonRenderer
+from gis_core.api_docs import PROBLEM
+from gis_core.versions import data_version
+from routes.asking import ReaderAuthentication, check_names, may_see_of
+from routes.engine.arrays import Network
+from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
+from routes.network.live import live_network
+from routes.network.profiles import driver_of, profile_of
+from routes.remembered import read_or_last, sight_since
+from routes.route import Driver, find_routes
+from routes.route_answer import render_route
+from routes.route_openapi import NETWORK_ANSWER, ROUTE_ANSWER, ROUTE_PARAMETERS
+from routes.route_question import RouteQuestion
+from routes.way import MaySee
+
+TABLES = tuple(
+    model._meta.db_table for model in (Road, AccessRestriction, TurnRestriction, Vehicle, RoadClassAssumption)
+)
+"""What an answer about ways rests on."""
+
+
+def version_of_data() -> str:
+    """Name the state of everything that an answer about ways rests on: one query, or none without a store."""
+    return read_or_last("data_version", lambda: data_version(TABLES))
+
+
+class RouteView(APIView):
+    """`GET /api/route`: a name of a key holder in it depends on who asks, so nothing of it is kept on the way."""
+
+    authentication_classes = (ReaderAuthentication,)
+
+    @extend_schema(
+        operation_id="route",
+        auth=[{}],  # type: ignore[list-item]  # open to everybody; the stubs know names of schemes only
+        summary="The way from one place to another that this vehicle can drive",
+        description="The fastest way over everything that is not blocked, and beside it the fastest on which nothing "
+        "is unknown and the fastest on surveyed and tagged roads, each only where it differs. Where there is no way: "
+        "the way past as few obstacles as possible, and what they are. Unknown never counts as passable.",
+        parameters=ROUTE_PARAMETERS,
+        responses={
+            (200, "application/geo+json"): ROUTE_ANSWER,
+            (400, "application/problem+json"): PROBLEM,
+            (503, "application/problem+json"): PROBLEM,
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a GeoJSON FeatureCollection."""
+        begun_s, now = time.monotonic(), timezone.localtime()
+        question = RouteQuestion.from_query(request.query_params, now=now)
+        # The version is read first: data written meanwhile makes the answer newer than it says, never older.
+        version = version_of_data()
+        sighting = sight_since(begun_s)
+        driver = _driver(question, sighting.network, may_see_of(request, now))
+        routes = find_routes(sighting.network, driver, question.start, question.goal)
+        answer = Response(render_route(question, routes, sighting, version))
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class NetworkView(APIView):
+    """`GET /api/network`: has anything changed since an answer was given? For pages that look again."""
+
+    authentication_classes = ()
+    renderer_classes = (OrjsonRenderer,)
+
+    @extend_schema(
+        operation_id="network",
+        summary="The version of the road network that questions are answered on",
+        description="Compare `network_version` with that of an answer: where it differs, ask again.",
+        responses={(200, "application/json"): NETWORK_ANSWER, (400, "application/problem+json"): PROBLEM},
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with the version and whether it is the latest."""
+        check_names(request.query_params, ())
+        sighting = live_network().current()
+        answer = Response(
+            {
+                "network_version": sighting.network.version,
+                "rebuilding": sighting.network.rebuilding,
+                "stale": sighting.stale,
+            }
+        )
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def _driver(question: RouteQuestion, network: Network, may_see: MaySee) -> Driver:
+    profile = profile_of(network, driver_of(question.vehicle), at=question.at, mode=question.mode)
+    return Driver(question.sizes, profile, question.mode, may_see, network.roads.assumptions)

@@ -1,0 +1,272 @@
+"""`GET /api/approach` as a dispatcher's browser sees it."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import jsonschema
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from gis_core.models import RoleGrant
+from gis_core.roles import Role
+from hydrants.models import IntakePoint
+from layers.models import FireStation, PublicFirefightingPoint
+from routes import approach_views
+from routes.approach_openapi import APPROACH_ANSWER
+from routes.assumptions import ensure_assumptions
+from routes.models import AccessRestriction, Road, Vehicle
+from routes.network.live import live_network
+from routes.vehicle_profiles import ensure_profiles
+from tests.db.routes.test_passability_api import as_json_schema
+from tests.sketch import Sketch
+
+pytestmark = pytest.mark.django_db
+
+WIDE = {"clear_width_m": 6.0, "clear_height_m": 5.0, "max_weight_t": 30.0}
+NOON = "2026-11-22T12:00:00"
+
+
+@pytest.fixture
+def plan():
+    """A street from A to D, at B a lane to C with a gate at g and the target beside t; a hydrant in the lane at h."""
+    ensure_profiles()
+    ensure_assumptions()
+    sketch = Sketch(
+        """
+        S....A..........B..........D
+                        .
+                        g
+                        .
+                        h
+                        .
+                        .
+                        .
+                        tx
+                        .
+                        C
+        """
+    )
+    for ends in ("SA", "AB", "BD"):
+        sketch.road(ends, name="Khương Hạ", highway="secondary", **WIDE)
+    sketch.road("BC", name="Ngõ 29", highway="service", clear_width_m=3.0, clear_height_m=4.5, max_weight_t=20)
+    sketch.restriction(
+        "g", on="BC", name="Cổng ngõ 29", clear_width_m=2.2, passable_on_foot="yes", openable="yes", key_holder="Bà Tư",
+        key_holder_phone="0900 000 001", road_fraction=0.2,
+    )  # fmt: skip
+    station = sketch.point("S", shift_m=(0, 5))
+    FireStation.objects.create(ref="station/1", name="Đội 1", geom=f"SRID=4326;POINT({station[0]} {station[1]})")
+    return sketch
+
+
+def ask(sketch, to="x", client=None, language="en", **more):
+    target = to if "," in to else ",".join(map(str, sketch.point(to)))
+    query = {"to": target, "vehicle": "engine-large", "at": NOON, **more}
+    response = (client or Client()).get("/api/approach", query, headers={"accept-language": language})
+    assert response.status_code == 200, response.content
+    answer = response.json()
+    jsonschema.validate(answer, as_json_schema(APPROACH_ANSWER))
+    return answer
+
+
+def role(answer, name):
+    return next(f for f in answer["features"] if f["properties"]["role"] == name)["properties"]
+
+
+def roles(answer):
+    return {feature["properties"]["role"] for feature in answer["features"]}
+
+
+# The plan ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_truck_stops_at_the_gate_and_the_sentence_says_why(plan):
+    answer = ask(plan, language="vi")
+    assert (answer["outcome"], answer["verdict"]) == ("stop", "passable")
+    hose = role(answer, "hose")
+    assert (hose["along_m"], hose["straight_m"], hose["metres"]) == (60.0, 10.0, 70.0)
+    assert (hose["hoses"], hose["lay_by_hand_s"], hose["lay_with_cart_s"]) == (5, 242, 72)
+    assert answer["sentence"] == "Dừng ở Ngõ 29: Cổng ngõ 29 rộng 2,2 m, xe cần 2,7 m; còn 70 m, 5 cuộn vòi."
+    assert role(answer, "blocker")["ref"] == "restriction/g"
+    assert [passed["on_foot"] for passed in hose["passes"]] == ["passable"]
+
+
+def test_slack_and_hose_carried_are_parameters_and_too_little_hose_is_said(plan):
+    answer = ask(plan, slack="1", hose_m="60")
+    hose = role(answer, "hose")
+    assert (hose["hoses"], hose["laid_m"], hose["exceeds"]) == (4, 70.0, True)
+    assert "The vehicle carries 60 m of hose only." in answer["sentences"]
+    assert role(ask(plan), "hose")["exceeds"] is None  # nobody noted how much it carries
+
+
+def test_only_who_may_see_it_reads_who_holds_the_key(plan):
+    assert role(ask(plan), "blocker")["key"] == ""
+    user = get_user_model().objects.create_user("dispatcher")
+    RoleGrant.objects.create(user=user, role=Role.DISPATCHER)
+    client = Client()
+    client.force_login(user)
+    assert role(ask(plan, client=client), "blocker")["key"] == "Bà Tư, 0900 000 001"
+    assert "Bà Tư" not in str(ask(plan))
+
+
+def test_an_edit_changes_the_next_answer(plan):
+    AccessRestriction.objects.update(clear_width_m=3.0)
+    assert ask(plan)["outcome"] == "door"
+    AccessRestriction.objects.update(clear_width_m=2.2)
+    assert ask(plan)["outcome"] == "stop"
+
+
+def test_a_lane_that_nobody_measured_is_told_as_possible_beside_the_sure_stop(plan):
+    AccessRestriction.objects.all().delete()
+    Road.objects.filter(ref="BC").update(clear_width_m=None)
+    answer = ask(plan)
+    assert answer["sentence"].startswith("Stop at the mouth of Ngõ 29: nobody measured how wide it is")
+    possible = role(answer, "possible_stop")
+    assert ("not_measured", "width") in [(f["reason"], f["dimension"]) for f in possible["unknown"]]
+    assert role(answer, "possible_hose")["along_m"] == 0
+    assert role(answer, "hose")["along_m"] == 80.0
+
+
+def test_a_gate_of_which_nobody_knows_whether_people_pass_is_named(plan):
+    AccessRestriction.objects.update(passable_on_foot="unknown")
+    answer = ask(plan)
+    assert (answer["outcome"], answer["verdict"], role(answer, "hose")["verdict"]) == ("stop", "unknown", "unknown")
+    assert "Nobody knows whether people get through with hose: Cổng ngõ 29." in answer["sentences"]
+
+
+def test_far_from_every_road_is_an_answer_of_its_own(plan):
+    lon, lat = plan.point("S")
+    answer = ask(plan, to=f"{lon},{lat + 0.01}")
+    assert (answer["outcome"], answer["matrix"], roles(answer)) == ("not_near_road", [], {"target"})
+    assert answer["sentence"].startswith("The place is 1.1 km from the nearest road")
+
+
+# Where it comes from -------------------------------------------------------------------------------------------------
+
+
+def test_the_nearest_station_by_road_is_the_start_and_the_vehicles_own_before_it(plan):
+    lon, lat = plan.point("D")
+    other = FireStation.objects.create(ref="station/2", name="Đội 2", geom=f"SRID=4326;POINT({lon} {lat})")
+    assert role(ask(plan), "start")["station"] == "station/2"
+    Vehicle.objects.filter(code="engine-large").update(station=FireStation.objects.get(ref="station/1"))
+    assert role(ask(plan), "start")["station"] == "station/1"
+    assert role(ask(plan, **{"from": "station/2"}), "start")["station"] == "station/2"
+    assert role(ask(plan, **{"from": str(other.pk)}), "start")["station"] == "station/2"
+    assert role(ask(plan, **{"from": f"{lon},{lat}"}), "start")["station"] is None
+
+
+# The way out, the water, the firefighting point ----------------------------------------------------------------------
+
+
+def test_the_truck_reverses_out_of_the_lane(plan):
+    reverse = role(ask(plan), "reverse")
+    assert (reverse["turning"], reverse["by"], reverse["metres"]) == ("reverse", "junction", 20.0)
+
+
+def test_a_hydrant_within_hose_feeds_the_truck_and_a_broken_nearer_one_is_named(plan):
+    plan.hydrant("h", ref="broken", status="faulty")
+    plan.hydrant("A", ref="good", name="", flow_lps=15)
+    answer = ask(plan)
+    water = role(answer, "water")
+    assert (water["ref"], water["by"], water["metres"], water["flow_lps"]) == ("good", "hose", 130.0, 15.0)
+    passed = role(answer, "water_passed_over")
+    assert (passed["ref"], passed["reason"]) == ("broken", "status_faulty")
+
+
+def test_without_a_hydrant_in_reach_water_is_fetched_by_road(plan):
+    plan.road("DA", name="Đường vòng", start_node=ord("D"), end_node=999, **WIDE)
+    lon, lat = plan.point("S")
+    IntakePoint.objects.create(
+        ref="berth", status="working", kind="berth", access="truck", suction_depth_m=3,
+        geom=f"SRID=4326;POINT({lon} {lat})",
+    )  # fmt: skip
+    water = role(ask(plan), "water")
+    assert (water["ref"], water["by"], water["metres"], water["hoses"]) == ("berth", "drive", 180.0, None)
+
+
+def test_the_public_firefighting_point_beside_the_hose_is_shown(plan):
+    lon, lat = plan.point("h")
+    PublicFirefightingPoint.objects.create(ref="p", name="Điểm chữa cháy 7", geom=f"SRID=4326;POINT({lon} {lat})")
+    assert role(ask(plan), "firefighting_point")["apart_m"] == 0
+    assert "firefighting_point" not in roles(ask(plan, to="S"))
+
+
+# The matrix ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_matrix_says_how_deep_each_vehicle_gets(plan):
+    rows = {row["vehicle"]: row for row in ask(plan)["matrix"]}
+    assert set(rows) == set(Vehicle.objects.values_list("code", flat=True))
+    assert (rows["motorcycle"]["outcome"], rows["motorcycle"]["hose_m"]) == ("door", 10.0)
+    assert (rows["engine-large"]["outcome"], rows["engine-large"]["hose_m"]) == ("stop", 70.0)
+    Vehicle.objects.filter(code__in=["engine-large", "motorcycle"]).update(station=FireStation.objects.get())
+    assert {row["vehicle"] for row in ask(plan)["matrix"]} == {"engine-large", "motorcycle"}
+
+
+def test_the_number_of_queries_does_not_grow_with_vehicles_and_stations(plan):
+    ask(plan)
+    with CaptureQueriesContext(connection) as few:
+        ask(plan)
+    lon, lat = plan.point("D")
+    for n in range(5):
+        FireStation.objects.create(ref=f"more/{n}", name="", geom=f"SRID=4326;POINT({lon} {lat})")
+        plan.hydrant("A", ref=f"more/{n}")
+    ask(plan)
+    with CaptureQueriesContext(connection) as many:
+        ask(plan)
+    assert len(many) == len(few) <= 10
+
+
+# Bad questions -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code"),
+    [
+        ({"to": ""}, 400, "invalid-position"),
+        ({"to": "21.0,105.8"}, 400, "swapped-axes"),
+        ({"vehicle": ""}, 400, "invalid-vehicle"),
+        ({"vehicle": "tank"}, 400, "unknown-vehicle"),
+        ({"slack": "0.5"}, 400, "invalid-number"),
+        ({"hose_m": "-1"}, 400, "invalid-number"),
+        ({"at": "noon"}, 400, "invalid-time"),
+        ({"mode": "legal"}, 400, "unknown-parameter"),
+        ({"from": "station/9"}, 404, "unknown-station"),
+        ({"from": "1,2"}, 400, "outside-vietnam"),
+    ],
+)
+def test_a_bad_question_is_refused_with_what_would_be_right(plan, client, more, status, code):
+    query = {"to": ",".join(map(str, plan.point("x"))), "vehicle": "engine-large", **more}
+    response = client.get("/api/approach", query)
+    assert (response.status_code, response.json()["type"]) == (status, f"urn:thuy-lo:problem:{code}")
+
+
+def test_without_any_station_a_start_must_be_named(plan, client):
+    FireStation.objects.all().delete()
+    query = {"to": ",".join(map(str, plan.point("x"))), "vehicle": "engine-large"}
+    response = client.get("/api/approach", query)
+    assert (response.status_code, response.json()["type"]) == (404, "urn:thuy-lo:problem:no-station")
+
+
+# Stale data ----------------------------------------------------------------------------------------------------------
+
+
+def test_where_the_data_may_be_out_of_date_nothing_is_passable(plan, monkeypatch):
+    fresh = live_network().current()
+    stale = replace(fresh, stale=True, reason="the counter cannot be read")
+    monkeypatch.setattr(approach_views, "live_network", lambda: SimpleNamespace(current=lambda: stale))
+    answer = ask(plan)
+    assert (answer["outcome"], answer["stale"], answer["verdict"]) == ("stop", True, "unknown")
+    assert answer["sentence"].startswith("The latest changes of the data may be missing. Stop in Ngõ 29")
+    assert "passable" not in {value for feature in answer["features"] for value in _texts(feature["properties"])}
+    assert "passable" not in {row["verdict"] for row in answer["matrix"]}
+
+
+def _texts(value):
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _texts(part)]
+    return [value]

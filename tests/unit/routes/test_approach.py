@@ -1,0 +1,248 @@
+"""Where the truck stops and hose takes over, drawn as pictures; what peers get wrong stands in the names."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gis_core.values import Verdict
+from routes.approach_plan import HOSE_LIMIT_M, Ground, Outcome, blocker_of, passed_by_hose, plan_approach
+from routes.approach_turning import By, Turning, way_out
+from routes.encounters import Mode, Reason
+from routes.engine.arrays import Level, Spot
+from routes.engine.searches import fastest, lay_hose
+from routes.route import Driver
+from tests.networks import ASSUMPTIONS, ENGINE, Edge, Standing, network_of, obstacle, profile, wall
+
+BY_HAND_MS_PER_M = 3000.0
+
+
+def driver(vehicle=ENGINE):
+    return Driver(vehicle, profile(vehicle), Mode.EMERGENCY, lambda unit: True, ASSUMPTIONS)
+
+
+def plan(network, start, target, vehicle=ENGINE):
+    ground = Ground.around(network, target, [(start, 0)], lay_ms_per_m=BY_HAND_MS_PER_M)
+    return plan_approach(network, profile(vehicle), ground)
+
+
+def street_with_lane(*standings, length_mm=73_700, **lane):
+    """A street of 200 m from 1 over 2 to 3, and a lane that leaves it at 2."""
+    return network_of([Edge((1, 2), 100_000), Edge((2, 3), 100_000), Edge((2, 4), length_mm, **lane)], standings)
+
+
+STREET, ONWARDS, LANE = 0, 1, 2
+FROM_THE_WEST = Spot(STREET, 0)
+
+
+# The stop -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_barrier_halfway_leaves_29_5_m_of_hose_to_a_target_beyond():
+    network = street_with_lane(Standing(LANE, 36_850, wall(ref="barrier")))
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 66_330))
+    assert (found.outcome, found.verdict) == (Outcome.STOP, Verdict.PASSABLE)
+    assert (found.stop.spot.edge, found.stop.spot.at_mm) == (LANE, 36_849)
+    assert round(found.stop.hose_mm / 1000, 1) == 29.5
+    assert found.possible is None
+    blocker = blocker_of(network, driver(), found.stop)
+    assert (blocker.finding.place.ref, blocker.finding.reason) == ("barrier", Reason.BLOCKS)
+    assert blocker.beyond_m == pytest.approx(0, abs=0.002)
+
+
+def test_the_truck_does_not_drive_into_the_blocked_lane_because_the_target_lies_in_it():
+    narrow = street_with_lane(width_m=2.2)
+    found = plan(narrow, FROM_THE_WEST, Spot(LANE, 60_000))
+    assert found.stop.path.length_mm == 100_000
+    assert all(step.edge == STREET for step in found.stop.path.steps if step.from_mm != step.to_mm)
+    assert found.stop.hose_mm == 60_000
+    blocker = blocker_of(narrow, driver(), found.stop)
+    assert (blocker.finding.available, blocker.finding.required) == (2.2, 2.7)
+
+
+def test_hose_goes_both_ways_and_through_a_gate_that_a_truck_cannot_pass():
+    gate = Standing(LANE, 0, obstacle(width_m=1.2, ref="gate"), foot=1)
+    network = street_with_lane(gate, oneway=-1)
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 50_000))
+    assert (found.stop.hose_mm, found.verdict) == (50_000, Verdict.PASSABLE)
+    assert blocker_of(network, driver(), found.stop).finding.place.ref == "gate"
+    [passed] = passed_by_hose(network, found.stop.hose_path.path)
+    assert (passed.obstacle.ref, passed.verdict) == ("gate", Verdict.PASSABLE)
+
+
+def test_a_gate_of_which_nobody_knows_whether_people_pass_makes_the_hose_unknown():
+    gate = Standing(LANE, 10_000, wall(ref="gate"), foot=2)
+    found = plan(street_with_lane(gate), FROM_THE_WEST, Spot(LANE, 50_000))
+    assert (found.outcome, found.verdict) == (Outcome.STOP, Verdict.UNKNOWN)
+    assert found.stop.spot.at_mm == 9_999
+
+
+def test_a_fence_that_nobody_passes_sends_the_hose_another_way():
+    fence = Standing(LANE, 10_000, wall(ref="fence"), foot=0)
+    edges = [Edge((1, 2), 100_000), Edge((2, 3), 100_000), Edge((2, 4), 50_000), Edge((3, 4), 200_000, kind="steps")]
+    found = plan(network_of(edges, [fence]), FROM_THE_WEST, Spot(LANE, 20_000))
+    assert (found.stop.spot.edge, found.stop.hose_mm) in {(3, 230_000), (1, 230_000)}
+    assert found.verdict is Verdict.PASSABLE
+
+
+def test_hose_goes_a_sure_way_round_before_one_that_nobody_knows():
+    gate = Standing(LANE, 10_000, wall(ref="gate"), foot=2)
+    edges = [Edge((1, 2), 100_000), Edge((2, 3), 100_000), Edge((2, 4), 50_000), Edge((3, 4), 200_000, kind="steps")]
+    found = plan(network_of(edges, [gate]), FROM_THE_WEST, Spot(LANE, 20_000))
+    assert (found.stop.hose_mm, found.verdict) == (230_000, Verdict.PASSABLE)
+    assert (found.possible.hose_mm, found.possible.hose_path.unknown) == (10_001, True)
+
+
+def test_a_lane_that_nobody_measured_is_no_sure_stop_but_a_possible_one():
+    network = street_with_lane(width_m=None)
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 60_000))
+    assert (found.stop.hose_mm, found.possible.hose_mm) == (60_000, 0)
+    assert found.verdict is Verdict.PASSABLE
+    blocker = blocker_of(network, driver(), found.stop)
+    assert (blocker.finding.reason, blocker.finding.verdict) == (Reason.NOT_MEASURED, Verdict.UNKNOWN)
+
+
+def test_a_street_that_nobody_measured_gives_no_sure_stop_at_all():
+    edges = [Edge((1, 2), 2_000_000, width_m=None), Edge((2, 3), 50_000)]
+    found = plan(network_of(edges), Spot(0, 0), Spot(1, 20_000))
+    assert (found.outcome, found.verdict, found.stop) == (Outcome.NO_STOP, Verdict.UNKNOWN, None)
+    assert found.possible.hose_mm == 0
+
+
+def test_the_truck_drives_to_the_door_where_nothing_stops_it():
+    network = street_with_lane()
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 60_000))
+    assert (found.outcome, found.stop.hose_mm, found.possible) == (Outcome.DOOR, 0, None)
+    assert blocker_of(network, driver(), found.stop) is None
+
+
+def test_beyond_the_reach_of_hose_there_is_no_stop():
+    too_far_mm = int(HOSE_LIMIT_M * 1000) + 10_000
+    network = street_with_lane(length_mm=too_far_mm, width_m=1.0)
+    assert plan(network, FROM_THE_WEST, Spot(LANE, too_far_mm)).verdict is Verdict.BLOCKED
+
+
+def test_what_is_certain_is_the_reason_before_what_nobody_measured():
+    gate = Standing(LANE, 0, obstacle(width_m=2.2, ref="gate", name="Cổng ngõ 29"))
+    network = street_with_lane(gate, height_m=None, kind="footway")
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 50_000))
+    assert blocker_of(network, driver(), found.stop).finding.place.name == "Cổng ngõ 29"
+
+
+# Against brute force --------------------------------------------------------------------------------------------------
+
+
+def random_network(rng):
+    nodes, edges = 8, []
+    for _ in range(int(rng.integers(8, 16))):
+        ends = tuple(int(n) for n in rng.integers(0, nodes, 2))
+        width = [6.0, 6.0, 6.0, 2.0, None][rng.integers(5)]
+        edges.append(Edge(ends, int(rng.integers(1, 120_000)), width_m=width, oneway=int(rng.integers(-1, 2))))
+    standings = []
+    for _ in range(int(rng.integers(0, 8))):
+        edge = int(rng.integers(len(edges)))
+        length = edges[edge].length_mm
+        first, last = sorted(int(place) for place in rng.integers(0, length + 1, 2))
+        standing = [wall(), obstacle(width_m=2.2), obstacle(width_m=5.0), obstacle()][rng.integers(4)]
+        to_mm = last if rng.random() < 0.4 else None
+        standings.append(Standing(edge, first, standing, to_mm=to_mm, foot=int(rng.integers(0, 3))))
+    return network_of(edges, standings), edges, standings
+
+
+def brute_force(network, edges, standings, start, target, least):
+    """The least total over every place that could be best, each driven to by a search of its own."""
+    places = {(target.edge, target.at_mm)}
+    for edge, row in enumerate(edges):
+        places |= {(edge, 0), (edge, row.length_mm)}
+    points = set()
+    for standing in standings:
+        last = standing.from_mm if standing.to_mm is None else standing.to_mm
+        is_point = standing.from_mm == last
+        if is_point:  # there one stands on both sides at once: hose would pass through nothing
+            points.add((standing.edge, last))
+        sides = {standing.from_mm - is_point, last + is_point}
+        places |= {(standing.edge, side) for side in sides if 0 <= side <= edges[standing.edge].length_mm}
+    places = (places | {(start.edge, start.at_mm)}) - points | {(target.edge, target.at_mm)}
+    hose = lay_hose(network, target, limit_mm=int(HOSE_LIMIT_M * 1000), through_unknown=False)
+    totals = []
+    for edge, at_mm in places:
+        spot = Spot(edge, at_mm)
+        path, metres = fastest(network, replace(profile(), least=least), start, spot), hose.metres_at(spot)
+        if path is not None and metres is not None:
+            totals.append(path.time_ms + int(metres * BY_HAND_MS_PER_M + 0.5))
+    return min(totals, default=None)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_the_stop_is_the_best_of_all_places_on_random_sketches(seed):
+    rng = np.random.default_rng(seed)
+    network, edges, standings = random_network(rng)
+    spots = [Spot(e := int(rng.integers(len(edges))), int(rng.integers(0, edges[e].length_mm + 1))) for _ in range(2)]
+    found = plan(network, *spots)
+    expected = brute_force(network, edges, standings, *spots, Level.ASSUMED)
+    sure = found.stop if found.stop is not None and not found.stop.hose_path.unknown else None
+    if expected is None:
+        assert sure is None
+    else:
+        # Lengths are whole millimetres, laying a metre takes whole milliseconds: no tolerance.
+        assert (sure.total_ms if sure else None) == expected
+
+
+# Turning round --------------------------------------------------------------------------------------------------------
+
+
+def out_of(network, start, target, *, radius_m=None, length_m=8.5):
+    path = fastest(network, profile(least=Level.ASSUMED), start, target)
+    return way_out(network, profile(), path, length_m=length_m, turning_radius_m=radius_m)
+
+
+def test_the_truck_drives_on_where_the_road_goes_on():
+    out = out_of(street_with_lane(), FROM_THE_WEST, Spot(STREET, 60_000))
+    assert (out.turning, out.by, out.reverse_m) == (Turning.CAN_TURN, By.DRIVE_ON, 0)
+
+
+def test_in_a_dead_end_the_truck_reverses_to_the_junction_with_a_third_road():
+    out = out_of(street_with_lane(), FROM_THE_WEST, Spot(LANE, 60_000))
+    assert (out.turning, out.by, out.reverse_m) == (Turning.REVERSE, By.JUNCTION, 60.0)
+    assert [(step.edge, step.from_mm, step.to_mm) for step in out.back] == [(LANE, 60_000, 0)]
+
+
+def test_a_third_road_that_nobody_measured_is_no_place_to_turn():
+    network = network_of([Edge((1, 2), 100_000), Edge((2, 3), 100_000, width_m=None), Edge((2, 4), 70_000)])
+    out = out_of(network, FROM_THE_WEST, Spot(LANE, 60_000))
+    assert (out.turning, out.reverse_m) == (Turning.UNKNOWN, None)
+
+
+def test_a_gate_at_the_mouth_of_the_third_road_closes_it_for_turning():
+    network = street_with_lane(Standing(ONWARDS, 0, wall()))
+    assert out_of(network, FROM_THE_WEST, Spot(LANE, 60_000)).turning is Turning.UNKNOWN
+
+
+def test_a_third_road_shorter_than_the_truck_takes_it_in_only_where_it_leads_on():
+    stub = [Edge((1, 2), 100_000), Edge((2, 3), 5_000), Edge((2, 4), 70_000)]
+    assert out_of(network_of(stub), FROM_THE_WEST, Spot(LANE, 60_000)).turning is Turning.UNKNOWN
+    goes_on = network_of([*stub, Edge((3, 5), 50_000)])
+    assert out_of(goes_on, FROM_THE_WEST, Spot(LANE, 60_000)).by is By.JUNCTION
+
+
+def test_a_road_twice_the_turning_radius_wide_needs_no_reversing():
+    wide = street_with_lane(width_m=20.0)
+    assert out_of(wide, FROM_THE_WEST, Spot(LANE, 60_000), radius_m=10.0).by is By.WIDTH
+    assert out_of(wide, FROM_THE_WEST, Spot(LANE, 60_000), radius_m=None).by is By.JUNCTION
+    assumed = network_of([Edge((1, 2), 100_000, kind="primary", width_m=None)])
+    assert out_of(assumed, Spot(0, 0), Spot(0, 60_000), radius_m=1.0).turning is Turning.UNKNOWN
+
+
+def test_a_barrier_at_the_very_stop_is_not_driven_through_to_turn():
+    network = network_of(
+        [Edge((1, 2), 100_000), Edge((2, 3), 100_000), Edge((2, 4), 70_000), Edge((4, 5), 70_000)],
+        [Standing(LANE, 60_000, wall())],
+    )
+    assert out_of(network, FROM_THE_WEST, Spot(LANE, 60_000)).by is By.JUNCTION
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_at_the_end_of_a_lane_the_truck_drives_on_only_into_another_road(ahead):
+    edges = [Edge((1, 2), 100_000), Edge((2, 3), 100_000), Edge((2, 4), 70_000)]
+    network = network_of([*edges, Edge((4, 5), 70_000)] if ahead else edges)
+    assert out_of(network, FROM_THE_WEST, Spot(LANE, 70_000)).by is (By.DRIVE_ON if ahead else By.JUNCTION)

@@ -1,0 +1,79 @@
+"""The nearest water by road against brute force: every source driven to by a search of its own."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gis_core.values import Verdict
+from routes.drive_water import WaterSearch
+from routes.drive_water_sources import Stands
+from routes.engine.arrays import Level, Spot
+from routes.engine.searches import fastest
+from tests.networks import Edge, Standing, network_of, obstacle, profile, wall
+
+BY_HAND_S_PER_M = 3.0
+
+
+def random_network(rng):
+    edges = []
+    for _ in range(int(rng.integers(8, 20))):
+        ends = tuple(int(node) for node in rng.integers(0, 9, 2))
+        width = [6.0, 6.0, 6.0, 2.0, None][rng.integers(5)]
+        edges.append(Edge(ends, int(rng.integers(1, 120_000)), width_m=width))
+    standings = [
+        Standing(e := int(rng.integers(len(edges))), int(rng.integers(0, edges[e].length_mm + 1)), thing, foot=1)
+        for thing in (wall(), obstacle(width_m=2.2), obstacle())[: int(rng.integers(4))]
+    ]
+    return network_of(edges, standings), edges
+
+
+def stands_of(rng, edges, sources):
+    """One to three stands a source, in any order."""
+    source = np.sort(np.concatenate([np.arange(sources), rng.integers(0, sources, 2 * sources)])).astype(np.int32)
+    edge = rng.integers(0, len(edges), len(source)).astype(np.int32)
+    at_mm = np.array([rng.integers(0, edges[e].length_mm + 1) for e in edge], np.int32)
+    lane_m = rng.choice([0, 0, 12], len(source))
+    return Stands(
+        source, edge, at_mm,
+        apart_m=rng.choice([3.0, 15.0, 60.0], len(source)),
+        lane=np.where(lane_m > 0, edge, -1).astype(np.int32),
+        lane_from_mm=np.zeros(len(source), np.int32),
+        lane_to_mm=(1000 * lane_m).astype(np.int32),
+    )  # fmt: skip
+
+
+def brute_force(search, wanted, least):
+    """Each source by its best stand; ties are rare enough to be compared by time alone."""
+    stands, best = search.placed.stands, {}
+    is_open = stands.open_to_hose(search.network.standings)
+    for i in range(len(stands.edge)):
+        source = int(stands.source[i])
+        if not (wanted[source] and is_open[i]):
+            continue
+        end = Spot(int(stands.edge[i]), int(stands.at_mm[i]))
+        path = fastest(search.network, profile(least=least), search.starts[0][0], end)
+        if path is None:
+            continue
+        far_m = stands.lane_m[i] + max(stands.apart_m[i] - 20.0, 0.0)
+        time_ms = path.time_ms + int(np.rint(far_m * BY_HAND_S_PER_M * 1000))
+        best[source] = min(time_ms, best.get(source, time_ms))
+    return sorted(best.values())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_nearest_sources_are_those_of_brute_force_whatever_their_stands(seed):
+    rng = np.random.default_rng(seed)
+    network, edges = random_network(rng)
+    sources = int(rng.integers(1, 12))
+    stands = stands_of(rng, edges, sources)
+    placed = SimpleNamespace(stands=stands)
+    start = Spot(e := int(rng.integers(len(edges))), int(rng.integers(0, edges[e].length_mm + 1)))
+    search = WaterSearch(network, placed, profile(), [(start, 0)], BY_HAND_S_PER_M)
+    wanted = rng.random(sources) < 0.7
+    for least, verdict in ((Level.ASSUMED, Verdict.PASSABLE), (Level.UNKNOWN, Verdict.UNKNOWN)):
+        for count in (1, 3, sources):
+            found = search.nearest(wanted, count, least)
+            assert [one.time_ms for one in found] == brute_force(search, wanted, least)[:count]
+            assert len({one.source for one in found}) == len(found)
+            assert all(wanted[one.source] and one.verdict is verdict for one in found)
