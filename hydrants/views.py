@@ -1,6 +1,5 @@
 """The questions about water over HTTP: parse, ask, render."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -11,29 +10,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gis_core.api_docs import PROBLEM
+from gis_core.api_docs import READING, refusals
 from gis_core.errors import BadRequest
+from gis_core.parameters import read_parameters
 from gis_core.values import LonLat, parse_limit
-from hydrants.nearest import DEFAULT_LIMIT, MAX_LIMIT, FoundSource, NearestWater, nearest_water
+from hydrants.nearest import (
+    DEFAULT_LIMIT,
+    DEFAULT_REACH_M,
+    MAX_LIMIT,
+    MAX_REACH_M,
+    FoundSource,
+    NearestWater,
+    nearest_water,
+)
 from hydrants.openapi import NEAREST_WATER_ANSWER, NEAREST_WATER_PARAMETERS
 from hydrants.sentences import REASON_LABELS, kind_label, sentence_for, status_label
 from hydrants.usability import is_measured
 
 MODE: Final = "straight"
-
-
-class UnknownParameter(BadRequest):
-    """A parameter that means nothing here: most often a misspelt one, whose default would answer another question."""
-
-    code = "unknown-parameter"
-    title = "There is no such parameter"
-
-
-class RepeatedParameter(BadRequest):
-    """The same parameter twice."""
-
-    code = "repeated-parameter"
-    title = "A parameter stands twice"
+_PARAMETERS: Final = ("lon", "lat", "mode", "limit", "min_flow_lps", "max_distance_m")
 
 
 class ModeNotAvailable(BadRequest):
@@ -57,6 +52,7 @@ class NearestWaterQuestion:
     place: LonLat
     limit: int
     min_flow_lps: float | None
+    max_distance_m: float
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Self:
@@ -67,12 +63,15 @@ class NearestWaterQuestion:
         gis_core.errors.BadRequest
             One of its kinds for each thing that can be wrong.
         """
-        _check_names(query, ("lon", "lat", "mode", "limit", "min_flow_lps"))
-        _check_mode(query.get("mode", MODE))
+        given = read_parameters(query, known=_PARAMETERS)
+        _check_mode(given.get("mode", MODE))
         return cls(
-            place=LonLat.from_params(query.get("lon"), query.get("lat")),
-            limit=_limit(query.get("limit", str(DEFAULT_LIMIT))),
-            min_flow_lps=parse_limit("min_flow_lps", query["min_flow_lps"]) if "min_flow_lps" in query else None,
+            place=LonLat.from_params(given.get("lon"), given.get("lat")),
+            limit=_limit(given.get("limit", str(DEFAULT_LIMIT))),
+            min_flow_lps=parse_limit("min_flow_lps", given["min_flow_lps"]) if "min_flow_lps" in given else None,
+            max_distance_m=parse_limit(
+                "max_distance_m", given.get("max_distance_m", DEFAULT_REACH_M), maximum=MAX_REACH_M
+            ),
         )
 
 
@@ -89,28 +88,21 @@ class NearestWaterView(APIView):
         parameters=NEAREST_WATER_PARAMETERS,
         responses={
             (200, "application/geo+json"): NEAREST_WATER_ANSWER,
-            (400, "application/problem+json"): PROBLEM,
-            (503, "application/problem+json"): PROBLEM,
+            **refusals(*READING, 406),
         },
     )
     def get(self, request: Request) -> Response:
         """Answer with a GeoJSON FeatureCollection."""
         question = NearestWaterQuestion.from_query(request.query_params)
         at = timezone.localtime()
-        answer = nearest_water(question.place, at=at, limit=question.limit, min_flow_lps=question.min_flow_lps)
+        answer = nearest_water(
+            question.place,
+            at=at,
+            limit=question.limit,
+            min_flow_lps=question.min_flow_lps,
+            max_distance_m=question.max_distance_m,
+        )
         return Response(_answer(question, answer, at.isoformat(timespec="seconds")))
-
-
-def _check_names(query: QueryDict, known: Iterable[str]) -> None:
-    for name, values in query.lists():
-        if name not in known:
-            raise UnknownParameter(
-                "There is no parameter “%(parameter)s”; there are: %(known)s.",
-                parameter=name[:60],
-                known=", ".join(known),
-            )
-        if len(values) > 1:
-            raise RepeatedParameter("The parameter %(parameter)s stands twice: give it once.", parameter=name)
 
 
 def _check_mode(mode: str) -> None:
@@ -141,10 +133,12 @@ def _answer(question: NearestWaterQuestion, answer: NearestWater, at: str) -> di
             "mode": MODE,
             "limit": question.limit,
             "min_flow_lps": question.min_flow_lps,
+            "max_distance_m": question.max_distance_m,
             "at": at,
         },
         "data_version": answer.data_version,
         "features": [_feature(found, rank=rank) for rank, found in enumerate(answer.chosen, start=1)],
+        "beyond": None if answer.beyond is None else _feature(answer.beyond),
         "passed_over": [
             _feature(found, reason=found.reason, reason_label=REASON_LABELS[found.reason])
             for found in answer.passed_over
