@@ -25,13 +25,13 @@ import django
 django.setup()
 
 from django.contrib.gis.db.models.functions import Distance  # noqa: E402 - needs the settings
-from django.contrib.gis.geos import Point  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.contrib.gis.geos import Point  # noqa: E402 - needs the settings
+from django.db import connection  # noqa: E402 - needs the settings
 
-from gis_core.values import LonLat  # noqa: E402
-from hydrants.nearest import TABLES, nearest_water  # noqa: E402
-from hydrants.sources import AnyWaterSource  # noqa: E402
-from hydrants.usability import demand_at  # noqa: E402
+from gis_core.values import LonLat  # noqa: E402 - needs the settings
+from hydrants.nearest import TABLES, nearest_water  # noqa: E402 - needs the settings
+from hydrants.sources import AnyWaterSource  # noqa: E402 - needs the settings
+from hydrants.usability import demand_at  # noqa: E402 - needs the settings
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 ROUNDS = 200

@@ -4,80 +4,33 @@ Places are edited as text, because no widget of ours may load a map from elsewhe
 are not used: a role is the only thing that opens a door.
 """
 
-import json
 from typing import Any
 
-import shapely
-from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.geos import GEOSGeometry
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db import DataError, InternalError, transaction
+from django.db.models import ForeignKey, JSONField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from shapely.errors import ShapelyError
 
+from gis_core.admin_forms import CheckedForm, PlaceField, TagsField
 from gis_core.authentication import new_token
-from gis_core.errors import ThuyLoError
 from gis_core.features import Record
 from gis_core.history import read_history
-from gis_core.importing import explain
-from gis_core.importing.geometry import clean_geometry
 from gis_core.models import AdministrativeSuccession, AdministrativeUnit, ApiToken, RoleGrant
 from gis_core.policy import Actor, actor_for, decide
 from gis_core.registry import layer_registry
 from gis_core.roles import PERMISSIONS, Action
-from gis_core.values import LonLat
-
-
-class PlaceField(forms.CharField):
-    """A geometry as WKT or GeoJSON text, in degrees of WGS 84, longitude first; cleaned as an import cleans it."""
-
-    def __init__(self, *, wanted: str, **options: Any) -> None:
-        self.wanted = wanted
-        options.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 90, "spellcheck": "false"}))
-        super().__init__(**options)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show what is stored as WKT; what was typed stays as it was."""
-        return value.wkt if isinstance(value, GEOSGeometry) else value
-
-    def clean(self, value: Any) -> GEOSGeometry | None:
-        """Read the text, or say what is wrong with it."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            geom = clean_geometry(_read_place(text), self.wanted)
-            west, south, east, north = geom.bounds
-            LonLat.from_params(west, south)
-            LonLat.from_params(east, north)
-        except ThuyLoError as error:
-            raise ValidationError(explain(error)) from error
-        except (ShapelyError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ValidationError(
-                _("This is neither WKT nor GeoJSON: write such as POINT (105.8523 21.0285).")
-            ) from error
-        return GEOSGeometry(memoryview(shapely.to_wkb(geom)), srid=4326)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare texts: what is shown is what comes back when nobody touches it."""
-        return bool(self.prepare_value(initial) != data)
-
-
-def _read_place(text: str) -> Any:
-    text = text.strip()
-    geom = shapely.geometry.shape(json.loads(text)) if text.startswith("{") else shapely.from_wkt(text)
-    if geom.is_empty:
-        raise ValueError
-    return geom
+from gis_core.sign_in import AdminSignInForm
 
 
 class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
@@ -98,6 +51,21 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class
     def may(self, request: HttpRequest, action: Action, obj: Model | None = None) -> bool:
         """Ask for one object, or whether there is any place at all."""
         return bool(decide(self.actor(request), action, unit_id=unit_of_record(obj, action), anywhere=obj is None))
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Read a list whose address may ask anything; what makes no sense leads back to the whole list, as in Django.
+
+        Raises
+        ------
+        IncorrectLookupParameters
+        """
+        try:
+            with transaction.atomic():
+                return super().get_changelist_instance(request)
+        except (DataError, InternalError, ValueError, OverflowError) as error:
+            if not request.GET:
+                raise
+            raise IncorrectLookupParameters(error) from error
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, self.view_action)
@@ -138,6 +106,7 @@ def unit_of_record(obj: Any, action: Action) -> int | None:
 class FeatureAdmin(PolicyAdmin):
     """Over any record of a layer: what the database keeps is read-only, the history is one click away."""
 
+    form = CheckedForm
     object_history_template = "admin/gis_core/history.html"
     list_per_page = 50
     search_fields = ("ref",)
@@ -177,7 +146,7 @@ class FeatureAdmin(PolicyAdmin):
         return [name for name in ("ref", "name", "address", "code") if name in names]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Give places as text."""
+        """Give places and tags as text."""
         if isinstance(db_field, GeometryField):
             wanted = next(layer.geometry_type for layer in layer_registry if layer.model is self.model)
             return PlaceField(
@@ -185,6 +154,8 @@ class FeatureAdmin(PolicyAdmin):
                 label=db_field.verbose_name,
                 help_text=_("WKT or GeoJSON, longitude before latitude, WGS 84"),
             )
+        if isinstance(db_field, JSONField):
+            return TagsField(label=db_field.verbose_name, help_text=db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **options)
 
     def formfield_for_foreignkey(self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any) -> Any:
@@ -275,6 +246,7 @@ class SuccessionAdmin(AdministerOnly):
         return False
 
 
+admin.site.login_form = AdminSignInForm
 admin.site.unregister(get_user_model())
 admin.site.unregister(Group)
 

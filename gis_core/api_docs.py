@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 
+from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 
 PROBLEM: Final[dict[str, Any]] = {
@@ -27,7 +28,10 @@ PROBLEM: Final[dict[str, Any]] = {
         "detail": {"type": "string"},
     },
 }
-"""JSON Schema of every refusal, for the `responses` of a view."""
+"""JSON Schema of every refusal."""
+
+READING: Final = (400, 401, 403, 429, 503)
+"""How any question can be refused; 401, 403 and 429 are about credentials, which may come with any."""
 
 SCHEMA_MEDIA_TYPE: Final = "application/vnd.oai.openapi+json;version=3.0"
 
@@ -72,13 +76,20 @@ class Operation:
     answers: tuple[Body, ...]
 
 
+def refusals(*statuses: int) -> dict[tuple[int, str], dict[str, Any]]:
+    """Give the refusals for the `responses` of a view."""
+    return {(status, "application/problem+json"): PROBLEM for status in statuses}
+
+
 @read_only
+@no_parameters
 def schema(request: HttpRequest) -> HttpResponse:
     """`GET /api/schema`: OpenAPI 3.0 as JSON, in English."""
     return HttpResponse(orjson.dumps(describe(), default=str), content_type=SCHEMA_MEDIA_TYPE)
 
 
 @read_only
+@no_parameters
 def docs(request: HttpRequest) -> HttpResponse:
     """`GET /api/docs`: the same, to read."""
     described = describe()
@@ -90,7 +101,19 @@ def describe() -> dict[str, Any]:
     """Describe every address of the JSON API as an OpenAPI 3.0 document."""
     with override("en"):
         generated: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    generated["paths"] |= {
+        "/api/schema": _page("schema", "This description", SCHEMA_MEDIA_TYPE, {"type": "object"}),
+        "/api/docs": _page("docs", "This description to read", "text/html", {"type": "string"}),
+    }
     return generated
+
+
+def _page(name: str, summary: str, media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Describe an address that no view of REST framework answers."""
+    answers = {str(status): {media: {"schema": of}} for (status, media), of in refusals(*READING).items()}
+    answers = {"200": {media_type: {"schema": schema}}, **answers}
+    responses = {status: {"description": "", "content": content} for status, content in answers.items()}
+    return {"get": {"operationId": name, "summary": summary, "tags": ["api"], "responses": responses}}
 
 
 def _operations(described: dict[str, Any]) -> Iterator[Operation]:

@@ -1,15 +1,14 @@
 """The door for the server: `granian --interface asginl gis_core.asgi:application`."""
 
+import gc
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from io import BytesIO
-from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
 os.environ.setdefault("THUYLO_SERVING", "1")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Django may only be imported from once it is set up.
 from django.conf import settings  # noqa: E402
@@ -17,12 +16,11 @@ from django.core.handlers.asgi import ASGIRequest  # noqa: E402
 from django.utils import translation  # noqa: E402
 from django.utils.translation import gettext  # noqa: E402
 
+from gis_core.handler import Message, Receive, Send, ThreadHandler  # noqa: E402
 from gis_core.problems import problem  # noqa: E402
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
+handler = ThreadHandler()
+gc.freeze()  # what is loaded by now is never garbage; to look through it now and then takes longer than an answer
 _LENGTH = b"content-length"
 
 
@@ -31,54 +29,35 @@ class _TooLarge(Exception):  # noqa: N818 - caught a few lines below
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
-    """Refuse a body that is too large before it fills the disk; hand everything else to Django.
-
-    Django's own ASGI handler writes the whole body to a temporary file first, however large it is, and its parsers take
-    a body that does not announce its length for none. So such a body is read here, up to the limit, and announced.
-    """
-    if scope["type"] == "http":
-        try:
-            scope, receive = await _measured(scope, receive)
-        except _TooLarge:
-            await _refuse(scope, send)
-            return
-    await django_application(scope, receive, send)  # type: ignore[arg-type]  # Django types the scope more narrowly
-
-
-async def _measured(scope: Message, receive: Receive) -> tuple[Message, Receive]:
-    headers = dict(scope["headers"])
-    if _LENGTH in headers:
-        announced = headers[_LENGTH]
-        if announced.isdigit() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise _TooLarge
-        return scope, receive
-    messages = await _read_all(receive)
-    if not (length := sum(len(message.get("body", b"")) for message in messages)):
-        return scope, _replay(messages, receive)
-    announced_headers = [*scope["headers"], (_LENGTH, str(length).encode())]
-    return {**scope, "headers": announced_headers}, _replay(messages, receive)
+    """Read the body, refuse one that is too large before it fills the memory, and hand both to Django."""
+    try:
+        body = await _read_body(scope, receive)
+    except _TooLarge:
+        await _refuse(scope, send)
+        return
+    if body is None:
+        return  # the reader left
+    if body and _LENGTH not in dict(scope["headers"]):
+        # Django's parsers take a body that does not announce its length for none.
+        scope = {**scope, "headers": [*scope["headers"], (_LENGTH, str(len(body)).encode())]}
+    await handler.answer(scope, body, receive, send)
 
 
-async def _read_all(receive: Receive) -> list[Message]:
-    messages, length = [await receive()], 0
-    while True:
-        length += len(messages[-1].get("body", b""))
+async def _read_body(scope: Message, receive: Receive) -> bytes | None:
+    announced = dict(scope["headers"]).get(_LENGTH, b"")
+    if announced.isdigit() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise _TooLarge
+    pieces, length, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        pieces.append(message.get("body", b""))
+        length += len(pieces[-1])
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise _TooLarge
-        if not messages[-1].get("more_body"):
-            return messages
-        messages.append(await receive())
-
-
-def _replay(messages: list[Message], receive: Receive) -> Receive:
-    waiting = iter(messages)
-
-    async def again() -> Message:
-        for message in waiting:
-            return message
-        return await receive()
-
-    return again
+        more = message.get("more_body", False)
+    return b"".join(pieces)
 
 
 async def _refuse(scope: Message, send: Send) -> None:

@@ -105,3 +105,12 @@ class TooManyTries(ThuyLoError):  # noqa: N818
 
     code = "too-many-tries"
     title = "Too many tries"
+
+
+class Busy(ThuyLoError):  # noqa: N818
+    """More is asked for at once than the server does at once; it can be asked again."""
+
+    code = "busy"
+    title = "The server is busy"
+    retry_after_s: ClassVar[int] = 10
+    """When it is worth asking again."""

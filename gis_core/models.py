@@ -9,6 +9,8 @@ from django.contrib.gis.geos import Point
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.codes import known_codes
+from gis_core.days import readable_days
 from gis_core.features import Record, track_history
 from gis_core.roles import Role
 
@@ -26,6 +28,8 @@ class UnitQuerySet(models.QuerySet["AdministrativeUnit"]):
 
 
 @track_history()
+@known_codes
+@readable_days
 class AdministrativeUnit(Record):
     """A city, district, ward or commune as it stood between two dates.
 
@@ -102,6 +106,7 @@ class AdministrativeSuccession(models.Model):
 
 
 @track_history()
+@known_codes
 class RoleGrant(models.Model):
     """A user's role, everywhere or inside one administrative unit."""
 
@@ -152,6 +157,17 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.name}"
+
+
+class SignInTries(models.Model):
+    """How often a password was tried for a name from an address, both as a hash; kept by `gis_core.throttle`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveSmallIntegerField()
+    forgotten_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tries} until {self.forgotten_at}"
 
 
 class DataVersion(models.Model):

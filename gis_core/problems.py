@@ -10,7 +10,7 @@ import orjson
 from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext, gettext_noop
 from django.views import csrf
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +19,7 @@ from rest_framework import exceptions as drf
 
 from gis_core.errors import (
     BadRequest,
+    Busy,
     Conflict,
     Forbidden,
     NotFound,
@@ -46,6 +47,7 @@ STATUS_BY_ERROR: Mapping[type[ThuyLoError], int] = {
     PreconditionRequired: 428,
     TooManyTries: 429,
     Unavailable: 503,
+    Busy: 503,
     ThuyLoError: 400,
 }
 """The first base class of an error that stands here gives its status."""
@@ -141,12 +143,12 @@ def method_not_allowed(request: HttpRequest, known: Iterable[str]) -> HttpRespon
     return response
 
 
-def read_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def read_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let a view be asked by GET and HEAD only, and say so instead of asking for a form token."""
 
     @csrf_exempt
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         known = ("GET", "HEAD")
         return view(request, *args, **kwargs) if request.method in known else method_not_allowed(request, known)
 
@@ -172,13 +174,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _domain_problem(error: ThuyLoError) -> HttpResponse:
     status = next(STATUS_BY_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_BY_ERROR)
     template = gettext(error.message)
-    return problem(
+    response = problem(
         status,
         error.code,
         gettext(error.title),
         template % error.params if error.params else template,
         **{name: value for name, value in error.params.items() if name not in _RESERVED},
     )
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def _detail_of(error: BaseException) -> str:

@@ -4,6 +4,7 @@ Every name is documented in docs/reference/settings.md.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,18 @@ def _secret_key() -> str:
     except FileNotFoundError as missing:
         msg = "No secret key: run script/bootstrap, or set THUYLO_SECRET_KEY."
         raise ImproperlyConfigured(msg) from missing
+
+
+def proxy_tls_header(name: str) -> tuple[str, str] | None:
+    """Say which header of a proxy that ends TLS is believed; none where none is named, as anybody can send one.
+
+    >>> proxy_tls_header("X-Forwarded-Proto"), proxy_tls_header("")
+    (('HTTP_X_FORWARDED_PROTO', 'https'), None)
+    """
+    if name and not re.fullmatch(r"[A-Za-z0-9-]+", name):
+        msg = f"THUYLO_PROXY_TLS_HEADER is {name!r}: give the bare name of a header, such as X-Forwarded-Proto."
+        raise ImproperlyConfigured(msg)
+    return (f"HTTP_{name.upper().replace('-', '_')}", "https") if name else None
 
 
 SECRET_KEY = _secret_key()
@@ -99,7 +112,11 @@ TEMPLATES = [
 # Set by gis_core.asgi: what holds for whoever asks the server, not for commands, which may work for minutes.
 SERVING = _flag("THUYLO_SERVING", default=False)
 STATEMENT_TIMEOUT_S = float(os.environ.get("THUYLO_STATEMENT_TIMEOUT_S", "15"))
-# Each request runs in a thread of its own, whose own connection would cost more than most questions (10 ms and more).
+# Of each worker, one for each thread that answers: to open one costs more than most questions (10 ms and more).
+CONNECTIONS = 8
+_CONNECTION_KEPT_S = 3600
+# A download holds its connection for as long as its reader takes; the others are left for questions.
+EXPORTS_AT_ONCE = int(os.environ.get("THUYLO_EXPORTS_AT_ONCE", "3"))
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -107,9 +124,11 @@ def _database(url: str) -> dict[str, Any]:
     options = database.setdefault("OPTIONS", {})
     # PostgreSQL reckons spatial functions so dear that it compiles a statement of 2 ms, which takes it 50 ms and more.
     options["options"] = "-c jit=off"
+    # For gis_core.statements only: what is asked a second time on a connection is not planned again.
+    options["prepare_threshold"] = 1
     if SERVING:
         options["options"] += f" -c statement_timeout={STATEMENT_TIMEOUT_S * 1000:.0f}"
-        options["pool"] = {"min_size": 2, "max_size": 8, "timeout": 10}
+        database["CONN_MAX_AGE"] = _CONNECTION_KEPT_S
     return database
 
 
@@ -188,6 +207,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # THUYLO_HTTPS=0 is for a server on loopback, as script/server starts it.
 _HTTPS = _flag("THUYLO_HTTPS", default=True)
 SECURE_SSL_REDIRECT = _HTTPS
+SECURE_PROXY_SSL_HEADER = proxy_tls_header(os.environ.get("THUYLO_PROXY_TLS_HEADER", ""))
 SESSION_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SECURE = _HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0

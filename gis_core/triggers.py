@@ -3,6 +3,8 @@
 They live in the database, not in `save()`, so that an edit made straight from QGIS or psql gets the same treatment.
 """
 
+from typing import Final
+
 import pgtrigger
 
 STAMP = pgtrigger.Trigger(
@@ -16,18 +18,21 @@ STAMP = pgtrigger.Trigger(
 
 # A line belongs to the unit that holds its middle, an area to the one that holds a point inside it. Not
 # ST_PointOnSurface for both: of a line with two vertices it is an end, and streets end at borders.
+UNIT_OF: Final = """(
+            SELECT unit.id FROM gis_core_administrativeunit AS unit
+            WHERE unit.valid_to IS NULL
+              AND ST_Intersects(unit.geom, CASE GeometryType({geom})
+                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint({geom}, 0.5)
+                  ELSE ST_PointOnSurface({geom}) END)
+            ORDER BY unit.level DESC, unit.id LIMIT 1)"""
+"""The id of the smallest administrative unit in force that a geometry lies in, as SQL; NULL outside all of them."""
+
 LOCATE = pgtrigger.Trigger(
     name="locate_unit",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("geom"),  # type: ignore[no-untyped-call]  # pgtrigger ships half its types
-    func="""
-        NEW.administrative_unit_id := (
-            SELECT unit.id FROM gis_core_administrativeunit AS unit
-            WHERE unit.valid_to IS NULL
-              AND ST_Intersects(unit.geom, CASE GeometryType(NEW.geom::geometry)
-                  WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(NEW.geom::geometry, 0.5)
-                  ELSE ST_PointOnSurface(NEW.geom::geometry) END)
-            ORDER BY unit.level DESC, unit.id LIMIT 1);
+    func=f"""
+        NEW.administrative_unit_id := {UNIT_OF.format(geom="NEW.geom::geometry")};
         RETURN NEW;
     """,
 )

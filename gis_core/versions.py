@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 
-from gis_core.models import DataVersion
+from gis_core.statements import fetch_row
+
+# Asked before every tile and every answer that a reader holds already, so not by way of models.
+_VERSIONS = """
+    SELECT coalesce(json_object_agg(table_name, version), '{}') FROM gis_core_dataversion
+    WHERE table_name = ANY(%(names)s::text[])
+"""
 
 
 def read_versions(tables: Iterable[str]) -> dict[str, int]:
     """Read the number of writes to each table: one query; 0 for a table never written to."""
-    known = dict(
-        DataVersion.objects.filter(table_name__in=(names := sorted(tables))).values_list("table_name", "version")
-    )
+    names = sorted(tables)
+    known = fetch_row(_VERSIONS, {"names": names}, prepared=False)[0]
     return {name: known.get(name, 0) for name in names}
 
 

@@ -7,6 +7,8 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.codes import known_codes
+from gis_core.days import readable_days
 from gis_core.features import Addressed, AreaFeature, PointFeature, track_history
 from hydrants.sources import AnyWaterSource  # noqa: F401 - the model of that view
 from layers.models import tri_state
@@ -44,6 +46,8 @@ class WaterSource(Addressed, PointFeature):
 
 
 @track_history()
+@known_codes
+@readable_days
 class Hydrant(WaterSource):
     """A fire hydrant on a water main (TCVN 6379; OSM emergency=fire_hydrant)."""
 
@@ -80,6 +84,8 @@ class Hydrant(WaterSource):
 
 
 @track_history()
+@known_codes
+@readable_days
 class IntakePoint(WaterSource):
     """Where a pump draws from open water or a pit (QCVN 10:2025/BCA figures H.1 and H.2)."""
 
@@ -131,6 +137,8 @@ class IntakePoint(WaterSource):
 
 
 @track_history()
+@known_codes
+@readable_days
 class WaterTank(WaterSource):
     """A tank kept for firefighting, in a narrow-lane quarter or at a facility."""
 
@@ -147,6 +155,8 @@ class WaterTank(WaterSource):
 
 
 @track_history()
+@known_codes
+@readable_days
 class WaterBody(AreaFeature):
     """A pond, lake, river or canal, as an area: where intake points could be, and what hose cannot cross."""
 

@@ -30,6 +30,10 @@ DEFAULT_LIMIT: Final = 5
 MAX_LIMIT: Final = 50
 MAX_PASSED_OVER: Final = 50
 
+DEFAULT_REACH_M: Final = 5_000.0
+MAX_REACH_M: Final = 100_000.0
+"""Farther away than 5 km water is no answer to a fire unless somebody says so: tankers that go and come."""
+
 HORIZON_M: Final = 2_000.0
 """How far round to name sources of no use when there are fewer usable ones than asked for."""
 
@@ -40,9 +44,11 @@ _SAME_PLACE_M: Final = 0.01
 
 
 class Outcome(StrEnum):
-    """Three answers that are not each other."""
+    """Four answers that are not each other."""
 
     FOUND = "found"
+    NONE_IN_REACH = "none_in_reach"
+    """Usable water is known, all of it farther away than was asked; `beyond` is the nearest."""
     NONE_USABLE = "none_usable"
     """There are sources within `passed_over_within_m`, and nowhere a usable one."""
     NO_SOURCE = "no_source"
@@ -76,13 +82,16 @@ class FoundSource:
 class NearestWater:
     """The answer: `chosen` nearest first, and the unusable sources at most `passed_over_within_m` away.
 
-    `passed_over` holds the nearest 50 of them, `passed_over_count` says how many there are.
+    Nothing chosen is farther away than was asked. `beyond` is the nearest usable source that is; None where there is
+    none, or where the wanted number was found. `passed_over` holds the nearest 50 of the unusable ones,
+    `passed_over_count` says how many there are.
     """
 
     chosen: tuple[FoundSource, ...]
     passed_over: tuple[FoundSource, ...]
     passed_over_count: int
     passed_over_within_m: float
+    beyond: FoundSource | None
     data_version: str
 
     @property
@@ -90,11 +99,18 @@ class NearestWater:
         """What kind of answer this is."""
         if self.chosen:
             return Outcome.FOUND
+        if self.beyond:
+            return Outcome.NONE_IN_REACH
         return Outcome.NONE_USABLE if self.passed_over else Outcome.NO_SOURCE
 
 
 def nearest_water(
-    place: LonLat, *, at: datetime, limit: int = DEFAULT_LIMIT, min_flow_lps: float | None = None
+    place: LonLat,
+    *,
+    at: datetime,
+    limit: int = DEFAULT_LIMIT,
+    min_flow_lps: float | None = None,
+    max_distance_m: float = DEFAULT_REACH_M,
 ) -> NearestWater:
     """Find the usable sources nearest to `place` in a straight line, and what was passed over on the way to them.
 
@@ -108,12 +124,14 @@ def nearest_water(
         How many sources, 1 to 50.
     min_flow_lps
         The flow a source must have been measured to give; None takes any, measured or not.
+    max_distance_m
+        How far away a source may be to be chosen.
 
     Returns
     -------
     NearestWater
         Sorted by metres on the spheroid, then layer, then id. With fewer than `limit` chosen there is no further usable
-        source anywhere, and the ones passed over are those within 2 km, or as far as the last one chosen.
+        source in reach, and the ones passed over are those within 2 km, or as far as the last one chosen.
 
     Raises
     ------
@@ -129,11 +147,13 @@ def nearest_water(
     point = Point(place.lon, place.lat, srid=4326)
     with one_snapshot():
         version = data_version(TABLES)
-        chosen = _choose(point, demand, limit)
+        nearest = _choose(point, demand, limit)
+        chosen = tuple(found for found in nearest if found.distance_m <= max_distance_m)
         last_m = chosen[-1].distance_m if chosen else 0.0
         within_m = last_m if len(chosen) == limit else max(last_m, HORIZON_M)
         passed_over, count = _pass_over(point, demand, within_m)
-    return NearestWater(chosen, passed_over, count, within_m, version)
+    beyond = nearest[len(chosen)] if len(chosen) < len(nearest) else None
+    return NearestWater(chosen, passed_over, count, within_m, beyond, version)
 
 
 @contextmanager

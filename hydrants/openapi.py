@@ -6,7 +6,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from hydrants.modes import nearest_water_modes
-from hydrants.nearest import DEFAULT_LIMIT, MAX_LIMIT, MAX_PASSED_OVER, Outcome
+from hydrants.nearest import (
+    DEFAULT_LIMIT,
+    DEFAULT_REACH_M,
+    MAX_LIMIT,
+    MAX_PASSED_OVER,
+    MAX_REACH_M,
+    Outcome,
+)
 from hydrants.usability import Reason
 
 Schema = dict[str, Any]
@@ -33,6 +40,11 @@ NEAREST_WATER_PARAMETERS: Final = (
     OpenApiParameter(
         "min_flow_lps", {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         description="Only sources measured to give at least this many litres a second",
+    ),
+    OpenApiParameter(
+        "max_distance_m",
+        {"type": "number", "minimum": 0, "exclusiveMinimum": True, "maximum": MAX_REACH_M, "default": DEFAULT_REACH_M},
+        description="How far away a source may be, in metres, to be an answer",
     ),
 )  # fmt: skip
 
@@ -92,11 +104,14 @@ NEAREST_WATER_ANSWER: Final = _object(
                 "mode": _TEXT,
                 "limit": _COUNT,
                 "min_flow_lps": _nullable(_NUMBER),
+                "max_distance_m": _NUMBER,
                 "at": {"type": "string", "format": "date-time"},
             }
         ),
         "data_version": _TEXT,
         "features": {"type": "array", "items": _feature({"rank": {"type": "integer", "minimum": 1}})},
+        "beyond": _nullable(_feature({}))
+        | {"description": "The nearest usable source farther away than that, where fewer are in reach than asked for"},
         "passed_over": {
             "type": "array",
             "maxItems": MAX_PASSED_OVER,

@@ -1,8 +1,7 @@
 """The questions about water over HTTP: parse, ask, render."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -11,28 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gis_core.api_docs import PROBLEM
+from gis_core.api_docs import READING, refusals
 from gis_core.errors import BadRequest
+from gis_core.parameters import read_parameters
 from gis_core.values import LonLat, parse_limit
 from hydrants.answers import STRAIGHT, source_feature
 from hydrants.modes import Mode, nearest_water_modes
-from hydrants.nearest import DEFAULT_LIMIT, MAX_LIMIT, NearestWater, nearest_water
+from hydrants.nearest import DEFAULT_LIMIT, DEFAULT_REACH_M, MAX_LIMIT, MAX_REACH_M, NearestWater, nearest_water
 from hydrants.openapi import NEAREST_WATER_ANSWER, NEAREST_WATER_PARAMETERS
 from hydrants.sentences import REASON_LABELS
 
-
-class UnknownParameter(BadRequest):
-    """A parameter that means nothing here: most often a misspelt one, whose default would answer another question."""
-
-    code = "unknown-parameter"
-    title = "There is no such parameter"
-
-
-class RepeatedParameter(BadRequest):
-    """The same parameter twice."""
-
-    code = "repeated-parameter"
-    title = "A parameter stands twice"
+_PARAMETERS: Final = ("lon", "lat", "mode", "limit", "min_flow_lps", "max_distance_m")
 
 
 class ModeNotAvailable(BadRequest):
@@ -56,6 +44,7 @@ class NearestWaterQuestion:
     place: LonLat
     limit: int
     min_flow_lps: float | None
+    max_distance_m: float
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Self:
@@ -66,11 +55,14 @@ class NearestWaterQuestion:
         gis_core.errors.BadRequest
             One of its kinds for each thing that can be wrong.
         """
-        _check_names(query, ("lon", "lat", "mode", "limit", "min_flow_lps"))
+        given = read_parameters(query, known=_PARAMETERS)
         return cls(
-            place=LonLat.from_params(query.get("lon"), query.get("lat")),
-            limit=_limit(query.get("limit", str(DEFAULT_LIMIT))),
-            min_flow_lps=parse_limit("min_flow_lps", query["min_flow_lps"]) if "min_flow_lps" in query else None,
+            place=LonLat.from_params(given.get("lon"), given.get("lat")),
+            limit=_limit(given.get("limit", str(DEFAULT_LIMIT))),
+            min_flow_lps=parse_limit("min_flow_lps", given["min_flow_lps"]) if "min_flow_lps" in given else None,
+            max_distance_m=parse_limit(
+                "max_distance_m", given.get("max_distance_m", DEFAULT_REACH_M), maximum=MAX_REACH_M
+            ),
         )
 
 
@@ -88,8 +80,7 @@ class NearestWaterView(APIView):
         parameters=nearest_water_modes.parameters,
         responses={
             (200, "application/geo+json"): {"oneOf": nearest_water_modes.schemas},
-            (400, "application/problem+json"): PROBLEM,
-            (503, "application/problem+json"): PROBLEM,
+            **refusals(*READING, 406),
         },
     )
     def get(self, request: Request) -> Response:
@@ -101,20 +92,14 @@ def answer_straight(request: Request) -> dict[str, Any]:
     """Answer in a straight line."""
     question = NearestWaterQuestion.from_query(request.query_params)
     at = timezone.localtime()
-    answer = nearest_water(question.place, at=at, limit=question.limit, min_flow_lps=question.min_flow_lps)
+    answer = nearest_water(
+        question.place,
+        at=at,
+        limit=question.limit,
+        min_flow_lps=question.min_flow_lps,
+        max_distance_m=question.max_distance_m,
+    )
     return _answer(question, answer, at.isoformat(timespec="seconds"))
-
-
-def _check_names(query: QueryDict, known: Iterable[str]) -> None:
-    for name, values in query.lists():
-        if name not in known:
-            raise UnknownParameter(
-                "There is no parameter “%(parameter)s”; there are: %(known)s.",
-                parameter=name[:60],
-                known=", ".join(known),
-            )
-        if len(values) > 1:
-            raise RepeatedParameter("The parameter %(parameter)s stands twice: give it once.", parameter=name)
 
 
 def _mode(query: QueryDict) -> Mode:
@@ -149,10 +134,12 @@ def _answer(question: NearestWaterQuestion, answer: NearestWater, at: str) -> di
             "mode": STRAIGHT,
             "limit": question.limit,
             "min_flow_lps": question.min_flow_lps,
+            "max_distance_m": question.max_distance_m,
             "at": at,
         },
         "data_version": answer.data_version,
         "features": [source_feature(found, rank=rank) for rank, found in enumerate(answer.chosen, start=1)],
+        "beyond": None if answer.beyond is None else source_feature(answer.beyond),
         "passed_over": [
             source_feature(found, reason=found.reason, reason_label=REASON_LABELS[found.reason])
             for found in answer.passed_over

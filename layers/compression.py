@@ -31,7 +31,7 @@ def compressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 def takes_gzip(request: HttpRequest) -> bool:
     """Tell whether the reader unpacks gzip."""
-    return _ACCEPTED.search(request.headers.get("Accept-Encoding", "")) is not None
+    return _ACCEPTED.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None
 
 
 def _compress(content: bytes) -> bytes:

@@ -18,7 +18,7 @@ from gis_core.registry import Layer
 from layers.audience import Audience
 from layers.cql2_geometry import read_box, read_geometry
 from layers.cql2_terms import KINDS, InvalidFilter, Kind, Term, refuse_kind, shorten
-from layers.property_values import searchable_fields
+from layers.property_values import in_utc, searchable_fields
 
 GEOMETRY = "geom"
 """The name of the geometry in a filter."""
@@ -199,7 +199,7 @@ def _read_day(text: Any, place: str) -> date:
 def _read_instant(text: Any, place: str) -> datetime:
     try:
         if isinstance(text, str) and _INSTANT.fullmatch(text):
-            return datetime.fromisoformat(text.upper())
+            return in_utc(datetime.fromisoformat(text.upper()))
     except ValueError:
         pass
     raise InvalidFilter(

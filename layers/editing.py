@@ -14,7 +14,7 @@ import pghistory
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 
-from gis_core.errors import Conflict, Forbidden, NotFound, Unprocessable
+from gis_core.errors import Conflict, Forbidden, Unprocessable
 from gis_core.fields import LayerField
 from gis_core.importing.job import Job, records_of
 from gis_core.importing.rows import BadValue, Complaint, Outcome, Row
@@ -24,16 +24,10 @@ from gis_core.registry import Layer
 from gis_core.roles import Action
 from layers.drafts import Draft, Json, merge_patch
 from layers.etags import Precondition
+from layers.items import UnknownFeature
 
 _PERIOD: Final = frozenset({"valid_from", "valid_to"})
 _UNIT: Final = "administrative_unit"
-
-
-class UnknownFeature(NotFound):
-    """The layer has no feature of this id."""
-
-    code = "unknown-feature"
-    title = "There is no such feature"
 
 
 class InvalidFeature(Unprocessable):

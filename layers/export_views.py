@@ -1,12 +1,9 @@
 """`/exports/{layer}.{format}`: a layer as a file. Parse, ask, render."""
 
 import hashlib
-from collections.abc import Generator
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -23,6 +20,7 @@ from layers.exports import (
     Format,
     check_crs,
     export_chunks,
+    export_in_slot,
     export_version,
     file_name,
     find_format,
@@ -52,37 +50,9 @@ class Export(OgcView):
         described = get_conditional_response(request, etag=headers["ETag"], response=HttpResponse(headers=headers))
         if described and (request.method == "HEAD" or described.status_code != HTTPStatus.OK):
             return described
-        return streamed(request, export_chunks(query, chosen, at=timezone.now()), headers)
-
-
-class InThread:
-    """The pieces of a generator that blocks, for a server that must not; asked for in the thread of the request.
-
-    Under ASGI, Django would read a plain iterator to its end before it sends the first byte. It calls `close` when the
-    answer is over, also when the reader has left.
-    """
-
-    def __init__(self, chunks: Generator[bytes, None, None]) -> None:
-        self._chunks = chunks
-        self.close = chunks.close
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        if (chunk := await sync_to_async(self._next)()) is None:
-            raise StopAsyncIteration
-        return chunk
-
-    def _next(self) -> bytes | None:
-        return next(self._chunks, None)
-
-
-def streamed(
-    request: HttpRequest, chunks: Generator[bytes, None, None], headers: dict[str, str]
-) -> StreamingHttpResponse:
-    """Answer piece by piece, in the way that the server at hand can."""
-    return StreamingHttpResponse(InThread(chunks) if isinstance(request, ASGIRequest) else chunks, headers=headers)
+        chunks = export_in_slot(lambda: export_chunks(query, chosen, at=timezone.now()))
+        # Read in the thread of the request, piece by piece, and closed there when the reader has it all or has left.
+        return StreamingHttpResponse(chunks, headers=headers)
 
 
 def _headers(query: ExportQuery, chosen: Format) -> dict[str, str]:

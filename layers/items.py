@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, QueryDict
 
 from gis_core.crs import CatalogueEntry
-from gis_core.errors import BadRequest
+from gis_core.errors import NotFound
 from gis_core.fields import LayerField
+from gis_core.parameters import read_parameters
 from gis_core.registry import Layer
 from gis_core.values import Bbox
 from layers.audience import EVERYBODY, Audience
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from layers.cql2 import SqlFilter
 
 __all__ = [
-    "FeatureSource", "InvalidParameter", "ItemsQuery", "Page", "Period", "StoredFeature", "UnknownParameter",
+    "FeatureSource", "InvalidParameter", "ItemsQuery", "Page", "Period", "StoredFeature", "UnknownFeature",
     "parse_feature_id", "single_values",
 ]  # fmt: skip
 
@@ -52,11 +53,11 @@ _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = re.compile(rf"{_DAY}([Tt][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]{{1,9}})?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}}))?")
 
 
-class UnknownParameter(BadRequest):
-    """A parameter that this address does not know; ignoring it would answer another question."""
+class UnknownFeature(NotFound):
+    """The layer has no feature of this id."""
 
-    code = "unknown-parameter"
-    title = "There is no such parameter"
+    code = "unknown-feature"
+    title = "There is no such feature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +205,7 @@ def exact_fields(layer: Layer, audience: Audience) -> Mapping[str, LayerField]:
 
 def single_values(params: QueryDict, *, known: Iterable[str]) -> Mapping[str, str]:
     """Return the parameters, each given once, all known, `f` one of the formats; or say what is wrong with them."""
-    names = tuple(known)
-    if unknown := [name for name in params if name not in names]:
-        raise UnknownParameter(
-            "There is no parameter “%(parameter)s” here; there are: %(known)s.",
-            parameter=unknown[0][:60],
-            known=", ".join(names),
-        )
-    if repeated := [name for name in params if len(params.getlist(name)) > 1]:
-        raise InvalidParameter("%(parameter)s is given more than once: give it once.", parameter=repeated[0])
-    given = {name: params.getlist(name)[0] for name in params}
+    given = read_parameters(params, known=known)
     if given.get("f", FORMATS[0]) not in FORMATS:
         raise InvalidParameter(
             "There is no format “%(value)s” here; there are: %(known)s.",

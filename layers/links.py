@@ -1,11 +1,13 @@
 """Links between the resources of OGC API – Features, absolute, as RFC 8288 names their relations."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -39,11 +41,12 @@ class Linker:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._host = f"{request.scheme}://{request.get_host()}"
 
     def address(self, view: str, *args: str | int, params: Mapping[str, str] | None = None) -> str:
         """Return the absolute address of a view of ours."""
-        path = reverse(f"layers:{view}", args=args)
-        return self._request.build_absolute_uri(f"{path}?{urlencode(params)}" if params else path)
+        path = _path_of(view, args)
+        return self._host + (f"{path}?{urlencode(params)}" if params else path)
 
     def link(
         self, rel: str, media_type: str, title: str | Promise, view: str, *args: str | int,
@@ -54,17 +57,24 @@ class Linker:
 
     def to_next(self, media_type: str, title: str | Promise, after: str) -> Link:
         """Write the link to the same question, further on."""
-        params = urlencode(self._request.GET.dict() | {"after": after})
-        href = self._request.build_absolute_uri(f"{self._request.path}?{params}")
-        return Link(href=href, rel="next", type=media_type, title=str(title))
+        return Link(href=self._asked({"after": after}), rel="next", type=media_type, title=str(title))
 
     def to_self(self, media_type: str, title: str | Promise) -> Link:
         """Write the link to what was asked, word for word."""
-        return Link(href=self._request.build_absolute_uri(), rel="self", type=media_type, title=str(title))
+        href = self._host + iri_to_uri(self._request.get_full_path())
+        return Link(href=href, rel="self", type=media_type, title=str(title))
 
     def to_page(self) -> Link:
         """Write the link to the same answer as a page for people."""
-        params = self._request.GET.copy()
-        params["f"] = "html"
-        href = self._request.build_absolute_uri(f"{self._request.path}?{params.urlencode()}")
-        return Link(href=href, rel="alternate", type=HTML, title=_("This page for people"))
+        return Link(href=self._asked({"f": "html"}), rel="alternate", type=HTML, title=_("This page for people"))
+
+    def _asked(self, changes: dict[str, str]) -> str:
+        """Return the address that was asked, with some parameters changed."""
+        params = urlencode(self._request.GET.dict() | changes)
+        return f"{self._host}{iri_to_uri(self._request.path)}?{params}"
+
+
+@lru_cache(maxsize=4096)
+def _path_of(view: str, args: tuple[str | int, ...]) -> str:
+    # Where the service is mounted never changes, and every answer names a few of the same addresses.
+    return reverse(f"layers:{view}", args=args)

@@ -15,6 +15,8 @@ MAP_TEXTS: dict[str, Promise] = {
     "nearest.straight": _("Metres in a straight line; hoses of 20 m without bends."),
     "nearest.none_usable": _("There is water nearby, but none that can be used."),
     "nearest.none_usable.hint": _("Every source below was passed over, each for its reason."),
+    "nearest.none_in_reach": _("No usable water within {distance}."),
+    "nearest.none_in_reach.hint": _("The nearest there is: {sentence}"),
     "nearest.no_source": _("No source of water is known around here."),
     "nearest.no_source.hint": _("That is what the data says; it does not mean that there is no water."),
     "nearest.failed": _("The look-up failed. This is no answer about water."),
@@ -38,7 +40,9 @@ MAP_TEXTS: dict[str, Promise] = {
     "compass.W": _("W"),
     "compass.NW": _("NW"),
     # way in
-    "approach.hint": _("Choose the vehicle and click the place of the fire: where the vehicle stops, and the hose left."),
+    "approach.hint": _(
+        "Choose the vehicle and click the place of the fire: where the vehicle stops, and the hose left."
+    ),
     "approach.here": _("The place to reach"),
     "approach.asking": _("Looking for the way in…"),
     "approach.failed": _("The look-up failed. This is no answer about the way in."),

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
 from layers.map_config import layer_config
@@ -19,6 +20,7 @@ HANOI = (105.76, 20.96, 105.90, 21.08)
 
 
 @read_only
+@no_parameters
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show the map, in Vietnamese unless the reader chose otherwise: many a Vietnamese desk has an English browser."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.codes import known_codes
+from gis_core.days import readable_days
 from gis_core.features import Addressed, AnyFeature, PointFeature, track_history
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ def tri_state(title: "StrOrPromise", help_text: "StrOrPromise" = "") -> "models.
 
 
 @track_history()
+@known_codes
+@readable_days
 class Facility(Addressed, AnyFeature):
     """A facility under fire-safety management (Law 55/2024 art. 2(7)), with what its PC01 sheet says."""
 
@@ -124,6 +128,8 @@ class Facility(Addressed, AnyFeature):
 
 
 @track_history()
+@known_codes
+@readable_days
 class PublicFirefightingPoint(Addressed, PointFeature):
     """A cabinet of tools and extinguishers for the neighbours, in a lane that a truck cannot enter."""
 
@@ -147,6 +153,8 @@ class PublicFirefightingPoint(Addressed, PointFeature):
 
 
 @track_history()
+@known_codes
+@readable_days
 class FireStation(Addressed, PointFeature):
     """Where fire engines stand ready."""
 
@@ -169,6 +177,8 @@ class FireStation(Addressed, PointFeature):
 
 
 @track_history()
+@known_codes
+@readable_days
 class Building(Addressed, AnyFeature):
     """A house: a point or a footprint, with the chain of lanes that leads to it."""
 

@@ -11,8 +11,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
@@ -24,9 +22,9 @@ from gis_core.registry import Layer, layer_registry
 from gis_core.roles import Action
 from layers.crs_params import read_crs
 from layers.drafts import Draft
-from layers.editing import UnknownFeature, Written, create_feature, delete_feature, write_feature
+from layers.editing import Written, create_feature, delete_feature, write_feature
 from layers.etags import Precondition
-from layers.items import parse_feature_id, single_values
+from layers.items import UnknownFeature, parse_feature_id, single_values
 from layers.links import GEOJSON, JSON, Linker
 from layers.ogc_views import Item, Items, OgcView
 
@@ -36,16 +34,12 @@ MERGE_PATCH: Final = "application/merge-patch+json"
 class _Editing(OgcView):
     """Says who may write, and takes care that it is really they who do.
 
-    Exempt from Django's check of forms, which answers a page before anybody is asked who they are; `_writer` repeats it
-    for those who are known by a cookie.
+    Like all of them exempt from Django's check of forms, which answers a page before anybody is asked who they are;
+    `_writer` repeats it for those who are known by a cookie.
     """
 
     writes: dict[str, Action]
     """Methods beyond reading, and what they do."""
-
-    @method_decorator(csrf_exempt)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return super().dispatch(request, *args, **kwargs)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: str) -> HttpResponse:
         """Name the methods; QGIS asks it of one feature, or of none, and takes the answer for the whole layer.

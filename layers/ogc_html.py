@@ -42,7 +42,7 @@ def prefers_page(request: HttpRequest) -> bool:
     if "f" in request.GET:
         return request.GET["f"] == "html"
     # Programs rarely name any text: spare them the weighing.
-    return "text/" in request.headers.get("Accept", "") and request.get_preferred_type(_OFFERED) == HTML
+    return "text/" in request.META.get("HTTP_ACCEPT", "") and request.get_preferred_type(_OFFERED) == HTML
 
 
 def page_of(request: HttpRequest, respond: Respond) -> HttpResponseBase:

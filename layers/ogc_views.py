@@ -9,13 +9,10 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from gis_core.errors import NotFound
 from gis_core.policy import actor_for
 from gis_core.problems import method_not_allowed
 from gis_core.registry import Layer, layer_registry
@@ -24,7 +21,8 @@ from layers.compression import compressed
 from layers.cql2 import FILTER_CONFORMANCE
 from layers.crs_params import CRS84, SERVED_CRS, read_crs
 from layers.etags import item_etag
-from layers.items import FeatureSource, ItemsQuery, Page, parse_feature_id, single_values
+from layers.exports.formats import FORMATS as EXPORT_FORMATS
+from layers.items import FeatureSource, ItemsQuery, Page, UnknownFeature, parse_feature_id, single_values
 from layers.links import (
     GEOJSON,
     HTML,
@@ -67,19 +65,18 @@ CONFORMANCE = (
 )
 """What tests show, and nothing else."""
 
-
-class UnknownFeature(NotFound):
-    """The layer has no feature of this id."""
-
-    code = "unknown-feature"
-    title = gettext_noop("There is no such feature")
+_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"})
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # nothing is ever written: PUT is 405, not a missing form token
 class OgcView(View):
     """What all resources share: reading only, known parameters only, an answer that is checked before it is reused."""
 
     http_method_names = ["get", "head", "options"]
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Make the view, exempt from the check of forms: PUT is 405 here, not a missing form token."""
+        return csrf_exempt(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, with the headers that hold for every answer."""
@@ -181,7 +178,7 @@ class Items(_SourceMixin, OgcView):
         source, audience = self.source_for(request, layer)
         query = ItemsQuery.from_request(request, layer, audience)
         # Only a reader who has an answer already gains from a look at the version before the data.
-        if "If-None-Match" in request.headers:
+        if "HTTP_IF_NONE_MATCH" in request.META:
             etag = items_etag(layer, request, audience, source.data_version())
             if unchanged := _unchanged(request, etag):
                 return unchanged
@@ -239,6 +236,10 @@ def describe_collection(layer: Layer, source: FeatureSource, linker: Linker) -> 
             linker.link("stylesheet", QML, _("Symbols for QGIS"), "style-qml", layer.id),
             linker.link("stylesheet", SLD, _("Symbols for other programs"), "style-sld", layer.id),
             linker.link(TILE_SETS_REL, JSON, _("Vector tiles"), "ogc-tile-sets", layer.id),
+            *(
+                linker.link("enclosure", each.media_type, f"{layer.title} ({suffix})", "export", f"{layer.id}.{suffix}")
+                for suffix, each in EXPORT_FORMATS.items()
+            ),
         ],
     }
 
@@ -280,5 +281,7 @@ def _weak(content: bytes) -> str:
 
 def _unchanged(request: HttpRequest, etag: str) -> HttpResponseBase | None:
     """Return 304 if the reader holds this answer already."""
+    if not _CONDITIONS.intersection(request.META):
+        return None
     response = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
     return response if response is not None and response.status_code == 304 else None  # noqa: PLR2004 - Not Modified

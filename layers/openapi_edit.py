@@ -1,67 +1,62 @@
 """The part of the OpenAPI description that is about writing: methods, bodies, headers, and how to sign in."""
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from gis_core.registry import Layer
 from layers.links import GEOJSON
-
-Document = dict[str, Any]
+from layers.openapi_parts import Document, answer, feature_id, feature_reference, refusals
 
 SECURITY_SCHEMES: Final[Document] = {
     "token": {"type": "http", "scheme": "bearer"},
     "password": {"type": "http", "scheme": "basic"},
 }
 _SIGNED_IN: Final[list[dict[str, list[str]]]] = [{"token": []}, {"password": []}]
-_PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
+_MERGE_PATCH: Final = "application/merge-patch+json"
+_ANY: Final = (400, 401, 403, 409, 429, 503)
+_WITH_BODY: Final = (*_ANY, 413, 415, 422)
+_OF_ONE: Final = (404, 412, 428)
 
 
 def editing_operations(layer: Layer) -> dict[str, Document]:
     """Give the writing operations of a layer by path, below the landing page."""
-    base = f"/collections/{layer.id}/items"
+    base, whole = f"/collections/{layer.id}/items", feature_reference(layer)
+    of_one = [feature_id(), _if_match()]
+    stored = answer(_("The feature as it is stored"), {GEOJSON: whole})
+    # A merge patch names only what changes, which the schema of a whole feature would not let pass.
+    part: Document = {"type": "object"}
+    refused = (*_WITH_BODY, *_OF_ONE)
     return {
-        base: {
-            "post": _operation("create", layer, {"201": _as_stored(layer)}, parameters=[_content_crs()], body=GEOJSON)
-        },
+        base: {"post": _writing("create", layer, {"201": stored}, _WITH_BODY, [_content_crs()], {GEOJSON: whole})},
         f"{base}/{{featureId}}": {
-            "put": _operation("replace", layer, {"200": _as_stored(layer)}, parameters=_of_one(), body=GEOJSON),
-            "patch": _operation(
-                "update", layer, {"200": _as_stored(layer)}, parameters=_of_one(), body="application/merge-patch+json"
+            "put": _writing("replace", layer, {"200": stored}, refused, [*of_one, _content_crs()], {GEOJSON: whole}),
+            "patch": _writing(
+                "update", layer, {"200": stored}, refused, [*of_one, _content_crs()], {_MERGE_PATCH: part}
             ),
-            "delete": _operation(
-                "delete", layer, {"204": {"description": _("Deleted")}}, parameters=[_feature_id(), _if_match()]
-            ),
+            "delete": _writing("delete", layer, {"204": {"description": _("Deleted")}}, (*_ANY, *_OF_ONE), of_one),
         },
     }
 
 
-def _operation(
-    verb: str, layer: Layer, responses: Document, *, parameters: list[Document], body: str = ""
-) -> Document:  # fmt: skip
-    # A merge patch names only what changes, which the schema of a whole feature would not let pass.
-    schema = {"type": "object"} if "patch" in body else {"$ref": f"#/components/schemas/{layer.id}"}
+def _writing(
+    verb: str,
+    layer: Layer,
+    responses: Document,
+    refused: Iterable[int],
+    parameters: list[Document],
+    body: Document | None = None,
+) -> Document:
+    content = {kind: {"schema": schema} for kind, schema in (body or {}).items()}
     return {
         "operationId": f"{verb}.{layer.id}",
         "summary": str(layer.title),
         "security": _SIGNED_IN,
         "parameters": parameters,
-        **({"requestBody": {"required": True, "content": {body: {"schema": schema}}}} if body else {}),
-        "responses": responses | {"default": _PROBLEM},
+        **({"requestBody": {"required": True, "content": content}} if body else {}),
+        "responses": responses | refusals(refused),
     }
-
-
-def _as_stored(layer: Layer) -> Document:
-    schema = {"$ref": f"#/components/schemas/{layer.id}"}
-    return {"description": _("The feature as it is stored"), "content": {GEOJSON: {"schema": schema}}}
-
-
-def _of_one() -> list[Document]:
-    return [_feature_id(), _if_match(), _content_crs()]
-
-
-def _feature_id() -> Document:
-    return {"name": "featureId", "in": "path", "required": True, "schema": {"type": "integer", "format": "int64"}}
 
 
 def _if_match() -> Document:

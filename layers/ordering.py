@@ -48,9 +48,10 @@ class Place:
         try:
             names, values, number = orjson.loads(base64.urlsafe_b64decode(text.encode() + b"=="))
             if keys and names == [str(key) for key in keys] and parse_feature_id(str(number)) is not None:
-                for key, value in zip(keys, values, strict=True):
-                    _ = value is None or typed_value(key.field, value)
-                return cls(int(number), tuple(values))
+                # Spelt anew: Python reads more dates than PostgreSQL does.
+                pairs = zip(keys, values, strict=True)
+                typed = [value if value is None else str(typed_value(key.field, value)) for key, value in pairs]
+                return cls(int(number), tuple(typed))
         except (ValueError, TypeError, InvalidNumber):  # whatever somebody may make up
             pass
         raise InvalidParameter(

@@ -8,12 +8,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 from psycopg import sql
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
 
 from gis_core.crs import CatalogueEntry
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
+from gis_core.statements import fetch_row
 from gis_core.versions import data_version
 from layers.audience import EVERYBODY, Audience, unit_column
 from layers.crs_params import CRS84, CrsNotServed, outline
@@ -24,31 +23,39 @@ Params = dict[str, Any]
 
 # The version is read in the same statement, hence in the same snapshot: read before or after, it could name a state
 # that the features are not of. The features are counted only if the count of that version is not known: PostgreSQL does
-# not run a branch of CASE that it does not need. One row more than the page holds tells whether something follows. The
-# rows come out of the ordered subquery in its order, and are numbered and joined in it.
+# not run a branch of CASE that it does not need. One row more than the page holds tells whether something follows. What
+# is read from `page` comes in its order. It begins with SELECT, so that the history's hook leaves it as it is.
 _PAGE = sql.SQL("""
-WITH state AS MATERIALIZED (
-    SELECT string_agg(name || '.' || coalesce(version, 0), '-' ORDER BY name COLLATE "C") AS version
-    FROM unnest(%(tables)s::text[]) AS name LEFT JOIN gis_core_dataversion ON table_name = name)
-SELECT coalesce(string_agg({feature}, ',') FILTER (WHERE t._n <= %(limit)s), '')::varchar,
-       least(count(*), %(limit)s),
-       CASE WHEN (SELECT version FROM state) IS DISTINCT FROM %(counted_at)s
-            THEN (SELECT count(*) FROM {table} AS t WHERE {where}) ELSE %(counted)s END,
-       CASE WHEN count(*) > %(limit)s THEN (array_agg(ARRAY[{place}]) FILTER (WHERE t._n = %(limit)s))[1:1] END,
-       coalesce(bool_or(t.synthetic) FILTER (WHERE t._n <= %(limit)s), false),
-       (SELECT version FROM state)
-FROM (SELECT t.*, row_number() OVER () AS _n FROM (
+SELECT * FROM (
+    WITH state AS MATERIALIZED (
+        SELECT string_agg(name || '.' || coalesce(version, 0), '-' ORDER BY name COLLATE "C") AS version
+        FROM unnest(%(tables)s::text[]) AS name LEFT JOIN gis_core_dataversion ON table_name = name),
+    page AS MATERIALIZED (
         SELECT t.* FROM (SELECT t.*{keys} FROM {table} AS t WHERE {where} {fence}) AS t
-        WHERE {after} ORDER BY {order} LIMIT %(limit)s + 1) AS t) AS t
+        WHERE {after} ORDER BY {order} LIMIT %(limit)s + 1)
+    SELECT coalesce(string_agg({feature}, ','), '')::varchar,
+           count(*),
+           CASE WHEN (SELECT version FROM state) IS DISTINCT FROM %(counted_at)s
+                THEN (SELECT count(*) FROM {table} AS t WHERE {where}) ELSE %(counted)s END,
+           CASE WHEN EXISTS (SELECT FROM page OFFSET %(limit)s)
+                THEN (SELECT ARRAY[{place}] FROM page AS t OFFSET %(limit)s - 1 LIMIT 1) END,
+           coalesce(bool_or(t.synthetic), false),
+           (SELECT version FROM state)
+    FROM (SELECT * FROM page LIMIT %(limit)s) AS t) AS answer
 """)
 # Left to itself the planner walks the primary key and tests each row against the box.
 _FENCE = sql.SQL("OFFSET 0")
 _NOTHING = sql.SQL("")
 _FEATURE = sql.SQL("SELECT ({feature})::varchar, t.version FROM {table} AS t WHERE t.id = %(id)s")
 # Not ST_MakeEnvelope: a box without width is a line, without height too a point, not a polygon that meets nothing.
-_IN_BOX = sql.SQL(
+IN_BOX = sql.SQL(
     "ST_Intersects({}, ST_SetSRID(ST_Envelope(ST_MakeLine("
     "ST_MakePoint(%(west)s, %(south)s), ST_MakePoint(%(east)s, %(north)s))), 4326))"
+)
+# The operator alone compares boxes rounded outwards to single precision; the numbers are exact, and cheaper than GEOS.
+_POINT_IN_BOX = sql.SQL(
+    "({0} && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
+    " AND ST_X({0}) BETWEEN %(west)s AND %(east)s AND ST_Y({0}) BETWEEN %(south)s AND %(north)s)"
 )
 _IN_OUTLINE = sql.SQL("ST_Intersects({}, ST_GeomFromWKB(%(outline)s, 4326))")
 _EXTENT = sql.SQL(
@@ -98,24 +105,24 @@ class PostgisSource:
         counted_at, counted = cache.get(key, (None, None))
         statement, params = self.statement(query)
         params |= {"counted_at": counted_at, "counted": counted}
-        features, returned, matched, last, synthetic, version = self._row(statement, params)
+        row = fetch_row(statement.as_string(), params, prepared=self._one_plan_fits(query))
+        features, returned, matched, last, synthetic, version = row
         if version != counted_at:
             cache.set(key, (version, matched))
-        place = Place(int(last[0][-1]), tuple(last[0][:-1])) if last else None
+        place = Place(int(last[-1]), tuple(last[:-1])) if last else None
         return Page(features, returned, matched, place, synthetic, version)
 
     def feature(self, feature_id: int, crs: CatalogueEntry = CRS84) -> StoredFeature | None:
         """Read one feature."""
         _check_system(crs)
-        statement = _FEATURE.format(feature=self._feature_text(crs), table=self._table)
-        row = self._row(statement, {"id": feature_id, "units": self._units})
+        row = fetch_row(self._feature_statement(crs), {"id": feature_id, "units": self._units})
         return StoredFeature(row[0], row[1]) if row else None
 
     def extent(self) -> tuple[float, float, float, float] | None:
         """Measure the extent once for each state of the table."""
         key = f"extent:{data_version([self.layer.table])}"
         if (known := cache.get(key)) is None:
-            known = self._row(_EXTENT.format(geom=self._planar, table=self._table), {})
+            known = fetch_row(_EXTENT.format(geom=self._planar, table=self._table).as_string(), {})
             cache.set(key, known, timeout=None)
         return None if known[0] is None else known
 
@@ -137,11 +144,16 @@ class PostgisSource:
         page = {"limit": query.limit, "tables": self._tables, "units": self._units}
         return statement, params | place | page | {"counted_at": None, "counted": None}
 
+    def _one_plan_fits(self, query: ItemsQuery) -> bool:
+        """Whether one plan is good for all values: in it types are inferred, and an outline is built for each row."""
+        in_numbers = query.bbox is None or (query.bbox.crs == CRS84.code and self._holds_points)
+        return in_numbers and query.filter is None
+
     def _where(self, query: ItemsQuery) -> tuple[sql.Composable, Params]:
         clauses: list[sql.Composable] = [sql.SQL("true")]
         params: Params = {}
         if query.bbox and query.bbox.crs == CRS84.code:
-            clauses.append(_IN_BOX.format(self._planar))
+            clauses.append((_POINT_IN_BOX if self._holds_points else IN_BOX).format(self._planar))
             params |= dict(zip(("west", "south", "east", "north"), query.bbox.as_tuple(), strict=True))
         elif query.bbox:
             clauses.append(_IN_OUTLINE.format(self._planar))
@@ -163,20 +175,38 @@ class PostgisSource:
             params |= query.filter.params
         return sql.SQL(" AND ").join(clauses), params
 
+    def _feature_statement(self, crs: CatalogueEntry) -> str:
+        """Write the SQL of one feature once for each layer, system and kind of reader."""
+        key = self._kind(crs)
+        if key not in _FEATURE_STATEMENTS:
+            statement = _FEATURE.format(feature=self._feature_text(crs), table=self._table)
+            _FEATURE_STATEMENTS[key] = statement.as_string()
+        return _FEATURE_STATEMENTS[key]
+
     def _feature_text(self, crs: CatalogueEntry, properties: Sequence[LayerField] | None = None) -> sql.Composable:
         """Write the SQL of a feature's text; that of all attributes once for each layer, system and kind of reader."""
-        scoped = bool(self.audience.units) and not self.audience.everywhere
-        unit = sql.Identifier(unit_column(self.layer)) if scoped else None
+        unit = sql.Identifier(unit_column(self.layer)) if self._scoped else None
         if properties is not None:
             return _write_feature(self._planar, crs, properties, everywhere=self.audience.everywhere, unit=unit)
-        layer = self.layer
-        key = layer.table, layer.sensitive, layer.hidden, crs.code, self.audience.everywhere, scoped
+        key = self._kind(crs)
         if key not in _FEATURE_TEXTS:
-            text = _write_feature(
-                self._planar, crs, layer.fields, everywhere=self.audience.everywhere, unit=unit
-            ).as_string()
-            _FEATURE_TEXTS[key] = sql.SQL(text)
+            fields = self.layer.fields
+            text = _write_feature(self._planar, crs, fields, everywhere=self.audience.everywhere, unit=unit)
+            _FEATURE_TEXTS[key] = sql.SQL(text.as_string())
         return _FEATURE_TEXTS[key]
+
+    def _kind(self, crs: CatalogueEntry) -> tuple[object, ...]:
+        """Tell apart the texts of features: by layer, system and kind of reader."""
+        layer = self.layer
+        return layer.table, layer.sensitive, layer.hidden, crs.code, self.audience.everywhere, self._scoped
+
+    @property
+    def _holds_points(self) -> bool:
+        return self.layer.geometry_type == "Point"
+
+    @property
+    def _scoped(self) -> bool:
+        return bool(self.audience.units) and not self.audience.everywhere
 
     @property
     def _table(self) -> sql.Identifier:
@@ -195,25 +225,9 @@ class PostgisSource:
     def _tables(self) -> list[str]:
         return sorted({self.layer.table, *(field.reference for field in self.layer.fields if field.reference)})
 
-    def _row(self, statement: sql.Composed, params: Params) -> Any:
-        with connection.cursor() as cursor:
-            cursor.adapters.register_loader("varchar", _Utf8Loader)
-            # As text: pghistory's hook looks into every statement.
-            cursor.execute(statement.as_string(), params)
-            return cursor.fetchone()
-
-
-class _Utf8Loader(Loader):
-    """Hands features on as the bytes they arrive in; to read them as text and write them again costs 2 ms a page.
-
-    Features are the only `varchar` of our statements, and the loader lives as long as one cursor.
-    """
-
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
-
 
 _FEATURE_TEXTS: dict[tuple[object, ...], sql.SQL] = {}
+_FEATURE_STATEMENTS: dict[tuple[object, ...], str] = {}
 
 
 def _write_feature(

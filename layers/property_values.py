@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from gis_core.errors import BadRequest
 from gis_core.fields import LayerField
@@ -78,6 +78,20 @@ def read_value(parameter: str, field: LayerField, text: str) -> Value:
     )
 
 
+def in_utc(moment: datetime) -> datetime:
+    """Give an instant as every clock reads it: PostgreSQL knows no zone beyond 16 hours, Python those up to 24.
+
+    Raises
+    ------
+    ValueError
+        At the very ends of the calendar.
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(str(moment)) from error
+
+
 def typed_value(field: LayerField, text: str) -> Value:
     """Read a value of an attribute's type, or raise ValueError or `InvalidNumber`."""
     match field.type:
@@ -90,7 +104,7 @@ def typed_value(field: LayerField, text: str) -> Value:
         case "date":
             return date.fromisoformat(text)
         case "date-time" if (moment := datetime.fromisoformat(text)).tzinfo:
-            return moment
+            return in_utc(moment)
         case "string" if "\0" not in text:
             return text
     raise ValueError(text)

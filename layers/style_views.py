@@ -4,33 +4,33 @@ from hashlib import blake2b
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.views.decorators.http import require_safe
 
+from gis_core.parameters import no_parameters
+from gis_core.problems import read_only
 from gis_core.registry import layer_registry
-from layers.items import single_values
 from layers.links import QGS, QML, SLD, Linker
 from layers.map_views import start_bounds
 from layers.styles import render_project, render_qml, render_sld
 
 
-@require_safe
+@read_only
+@no_parameters
 def qml(request: HttpRequest, layer_id: str) -> HttpResponseBase:
     """`/styles/{layer}.qml`: as QGIS saves a style."""
-    single_values(request.GET, known=())
     return _answer(request, render_qml(layer_registry.get(layer_id)), QML, f"{layer_id}.qml")
 
 
-@require_safe
+@read_only
+@no_parameters
 def sld(request: HttpRequest, layer_id: str) -> HttpResponseBase:
     """`/styles/{layer}.sld`: OGC Styled Layer Descriptor 1.0.0."""
-    single_values(request.GET, known=())
     return _answer(request, render_sld(layer_registry.get(layer_id)), SLD, f"{layer_id}.sld")
 
 
-@require_safe
+@read_only
+@no_parameters
 def project(request: HttpRequest) -> HttpResponseBase:
     """`/styles/thuy-lo.qgs`: a project that opens with all layers."""
-    single_values(request.GET, known=())
     server = Linker(request).address("ogc")
     content = render_project(layer_registry, server=server, title="Thủy Lộ", view=start_bounds())
     return _answer(request, content, QGS, "thuy-lo.qgs", kept_as="attachment")

@@ -7,6 +7,7 @@ from psycopg import sql
 
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
+from layers.audience import unit_column
 from layers.tile_grid import BUFFER, EXTENT
 from layers.tile_rules import Sight, count_names, is_counted, is_generalized, tile_fields
 
@@ -24,7 +25,8 @@ _FEATURES = sql.SQL(f"""
 ) AS feature
 """)  # noqa: S608 - constants
 # Places are sorted into cells in degrees, and one point a cell is transformed instead of each. The mean of points in a
-# cell lies in that cell.
+# cell lies in that cell; so the cells outside are left out as cells: as places, the planner would expect a single one
+# inside and sort them all.
 _COUNTS = sql.SQL(f"""
 {_TILE} FROM (
     SELECT id, {{columns}}, {_DRAWN}
@@ -36,9 +38,9 @@ _COUNTS = sql.SQL(f"""
             FROM {{table}} AS t
             WHERE {{planar}} {_IN_TILE}
         ) AS place
-        WHERE lon >= %(west)s AND lon < %(east)s AND lat >= %(south)s AND lat < %(north)s
         GROUP BY width_bucket(lon, %(columns)s::float8[]), width_bucket(lat, %(rows)s::float8[])
     ) AS cell
+    WHERE lon >= %(west)s AND lon < %(east)s AND lat >= %(south)s AND lat < %(north)s
 ) AS feature
 """)  # noqa: S608 - constants
 _OVER_A_PIXEL = sql.SQL(
@@ -121,13 +123,8 @@ def _column(layer: Layer, field: LayerField, sight: Sight) -> sql.Composed:
     elif field.type in _NOT_EMPTY:
         value = _NOT_EMPTY[field.type].format(value)
     if field.sensitive and sight == "by-unit":
-        value = sql.SQL("CASE WHEN {} = ANY(%(units)s) THEN {} END").format(_unit(layer), value)
+        value = sql.SQL("CASE WHEN t.{} = ANY(%(units)s) THEN {} END").format(sql.Identifier(unit_column(layer)), value)
     return sql.SQL("{} AS {}").format(value, sql.Identifier(field.name))
-
-
-def _unit(layer: Layer) -> sql.SQL:
-    stands_in_a_unit = any(field.column == "administrative_unit_id" for field in layer.fields)
-    return sql.SQL("t.administrative_unit_id" if stands_in_a_unit else "t.id")  # a unit lies in itself
 
 
 def _planar(layer: Layer) -> sql.SQL:

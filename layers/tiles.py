@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import caches
-from django.db import connection
 
 from gis_core.registry import Layer
+from gis_core.statements import fetch_row
 from gis_core.versions import read_versions
 from layers.audience import Audience
 from layers.tile_grid import Tile
@@ -43,10 +43,8 @@ class TilePart:
         return wanted
 
     def _ask(self) -> bytes:
-        with connection.cursor() as cursor:
-            cursor.execute(self.statement, self.params)
-            [content] = cursor.fetchone() or [b""]
-        return bytes(content)
+        # Planned for each tile: a plan for all of them would reckon the tile's outline anew for each feature.
+        return bytes(fetch_row(self.statement, self.params, prepared=False)[0])
 
 
 def tile_parts(layers: Iterable[Layer], tile: Tile, audience: Audience) -> list[TilePart]:

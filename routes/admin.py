@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from gis_core.admin import PolicyAdmin, register_records
+from gis_core.admin_forms import CheckedForm
 from routes.models import RoadClassAssumption, Vehicle
 
 register_records("routes")
@@ -12,6 +13,7 @@ register_records("routes")
 class VehicleAdmin(PolicyAdmin):
     """A vehicle stands nowhere: only a role that is held everywhere may edit it."""
 
+    form = CheckedForm
     list_display = (
         "name",
         "code",
@@ -33,6 +35,7 @@ class VehicleAdmin(PolicyAdmin):
 class RoadClassAssumptionAdmin(PolicyAdmin):
     """What a class of road is taken to offer decides verdicts everywhere: only a role held everywhere may edit it."""
 
+    form = CheckedForm
     list_display = ("highway", "clear_width_m", "clear_height_m", "max_weight_t", "needs_survey", "speed_kmh", "reason")
     list_filter = ("needs_survey",)
     search_fields = ("highway",)

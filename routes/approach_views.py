@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gis_core.api_docs import PROBLEM
+from gis_core.api_docs import READING, refusals
 from gis_core.versions import data_version
 from hydrants.nearest import TABLES as WATER_TABLES
 from layers.models import FireStation, PublicFirefightingPoint
@@ -32,7 +32,7 @@ _APPROACH_TABLES: Final = (
     PublicFirefightingPoint._meta.db_table,
 )
 _REACH_TABLES: Final = (*ROAD_TABLES, _STATIONS)
-_PROBLEMS: Final = {(status, "application/problem+json"): PROBLEM for status in (400, 404, 503)}
+_PROBLEMS: Final = refusals(*READING, 404, 406)
 
 
 class ApproachView(APIView):

@@ -1,11 +1,7 @@
-"""What the questions about ways have in common: their parameters, read strictly, and who may see names.
-
-A parameter that means nothing is refused, because it is most often a misspelt one whose default would answer another
-question; so is one that stands twice.
-"""
+"""What the questions about ways have in common: their parameters and who may see names."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
@@ -15,9 +11,9 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
 from gis_core.errors import BadRequest
+from gis_core.parameters import read_parameters
 from gis_core.policy import actor_for
 from gis_core.values import InvalidNumber, InvalidPosition, LonLat, parse_number
-from hydrants.views import RepeatedParameter, UnknownParameter
 from layers.audience import audience_of
 from routes.encounters import Mode
 from routes.models import Vehicle
@@ -48,7 +44,7 @@ class InvalidMode(BadRequest):
 class Parameters:
     """The parameters of one question, each there at most once and none that it does not know."""
 
-    given: QueryDict
+    given: Mapping[str, str]
 
     @classmethod
     def of(cls, query: QueryDict, known: Collection[str]) -> Self:
@@ -56,11 +52,10 @@ class Parameters:
 
         Raises
         ------
-        hydrants.views.UnknownParameter, hydrants.views.RepeatedParameter
+        gis_core.parameters.UnknownParameter, gis_core.parameters.RepeatedParameter
             Naming the parameters there are.
         """
-        check_names(query, known)
-        return cls(query)
+        return cls(read_parameters(query, known=known))
 
     def has(self, name: str) -> bool:
         """Tell whether the parameter was given, and not as an empty text."""
@@ -123,19 +118,6 @@ class Parameters:
         if not value.is_integer():
             raise InvalidNumber("%(name)s is %(value)g: give a whole number.", name=name, value=value)
         return int(value)
-
-
-def check_names(query: QueryDict, known: Iterable[str]) -> None:
-    """Refuse a parameter that is not among the known ones, or that stands twice."""
-    for name, values in query.lists():
-        if name not in known:
-            raise UnknownParameter(
-                "There is no parameter “%(parameter)s”; there are: %(known)s.",
-                parameter=name[:60],
-                known=", ".join(known),
-            )
-        if len(values) > 1:
-            raise RepeatedParameter("The parameter %(parameter)s stands twice: give it once.", parameter=name)
 
 
 def moment_of(text: object, now: datetime) -> datetime:

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     UNFOUNDED = "unfounded"
     VEHICLE_UNKNOWN = "vehicle_unknown"
     BLOCKS = "blocks"
+    CANNOT_BE_OPENED = "cannot_be_opened"
     NOT_IN_THE_WAY = "not_in_the_way"
     UNFINISHED = "unfinished"
     ONE_WAY = "one_way"

@@ -7,6 +7,8 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.codes import known_codes
+from gis_core.days import readable_days
 from gis_core.features import AnyFeature, EvidenceChoice, LineFeature, track_history
 from gis_core.triggers import COUNT_CHANGES
 from layers.models import FireStation, tri_state
@@ -44,6 +46,8 @@ def limit_date(title: "StrOrPromise") -> "models.DateField[date | None, date | N
 
 
 @track_history()
+@known_codes
+@readable_days
 class Road(LineFeature):
     """One segment between two junctions, keyed and tagged as in OpenStreetMap.
 
@@ -117,6 +121,8 @@ class TurnRestriction(models.Model):
 
 
 @track_history()
+@known_codes
+@readable_days
 class AccessRestriction(AnyFeature):
     """Something in the way of a truck: at a point, or along a stretch of lane.
 
@@ -185,6 +191,7 @@ class AccessRestriction(AnyFeature):
 
 
 @track_history()
+@known_codes
 class Vehicle(models.Model):
     """A vehicle, or a profile of its type, with what the verdict needs to know of it. Editable."""
 

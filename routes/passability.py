@@ -21,6 +21,19 @@ nothing, zero, negative, NaN          unknown       unknown
   survey it lets a vehicle through, on a lane it does not.
 - Width is never assumed for lanes. So a lane that nobody measured is unknown, whatever else is known of it.
 - A missing axle limit is no finding: an axle limit is an extra sign, and the load limit is asked for anyway.
+- A gate, barrier, bollard or fence that cannot be opened is a doubt of its own, whatever its width: the width recorded
+  may be that of its opening, or of the gap beside it. What is also said to block every vehicle blocks; where it is said
+  that it blocks none, or that it can be opened, its width decides, whoever holds the key:
+
+  =============  ====================  =======================================
+  can be opened  blocks every vehicle  verdict
+  =============  ====================  =======================================
+  any            yes                   blocked
+  no             unknown               unknown, blocked where it is too narrow
+  no             no                    by its width
+  yes, unknown   no, unknown           by its width
+  =============  ====================  =======================================
+
 - Physical limits always bind. Legal ones (one-way, access, signed restrictions) yield to an emergency vehicle, and each
   one that yielded is a finding.
 - The verdict speaks of clear width, clear height and load. It does not say that a long vehicle can turn the corners.
@@ -232,6 +245,9 @@ _BINDING: Final[Mapping[str, Dimension]] = {
 }
 """What must be known before a vehicle may pass an obstacle of this kind; width for every other kind."""
 
+_CLOSES: Final = frozenset({"gate", "barrier", "bollard", "fence"})
+"""Kinds that stand across the road, so that it matters whether they can be opened; a height bar never can."""
+
 
 def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: Mode) -> Iterator[Finding]:
     if not is_in_the_way(obstacle, at):
@@ -241,6 +257,8 @@ def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: M
     elif _blocks(obstacle):
         yield _doubted(_about(obstacle, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS))
     else:
+        if _stays_closed(obstacle):
+            yield _about(obstacle, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.CANNOT_BE_OPENED)
         yield from map(_doubted, _physical_findings(vehicle, obstacle))
 
 
@@ -266,6 +284,10 @@ def is_in_the_way(obstacle: Obstacle, at: datetime) -> bool:
 def _blocks(obstacle: Obstacle) -> bool:
     # Stairs may be as wide as a square: their width lets no vehicle through.
     return obstacle.blocks_vehicles == "yes" or (obstacle.kind == "stairs" and obstacle.blocks_vehicles != "no")
+
+
+def _stays_closed(obstacle: Obstacle) -> bool:
+    return obstacle.kind in _CLOSES and obstacle.openable == "no" and obstacle.blocks_vehicles == "unknown"
 
 
 def _physical_findings(vehicle: Vehicle, obstacle: Obstacle) -> list[Finding]:

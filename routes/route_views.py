@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
-from gis_core.api_docs import PROBLEM
+from gis_core.api_docs import READING, refusals
+from gis_core.parameters import read_parameters
 from gis_core.versions import data_version
-from routes.asking import ReaderAuthentication, check_names, may_see_of
+from routes.asking import ReaderAuthentication, may_see_of
 from routes.engine.arrays import Network
 from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
 from routes.network.live import live_network
@@ -49,8 +50,7 @@ class RouteView(APIView):
         parameters=ROUTE_PARAMETERS,
         responses={
             (200, "application/geo+json"): ROUTE_ANSWER,
-            (400, "application/problem+json"): PROBLEM,
-            (503, "application/problem+json"): PROBLEM,
+            **refusals(*READING, 406),
         },
     )
     def get(self, request: Request) -> Response:
@@ -77,11 +77,11 @@ class NetworkView(APIView):
         operation_id="network",
         summary="The version of the road network that questions are answered on",
         description="Compare `network_version` with that of an answer: where it differs, ask again.",
-        responses={(200, "application/json"): NETWORK_ANSWER, (400, "application/problem+json"): PROBLEM},
+        responses={(200, "application/json"): NETWORK_ANSWER, **refusals(*READING, 406)},
     )
     def get(self, request: Request) -> Response:
         """Answer with the version and whether it is the latest."""
-        check_names(request.query_params, ())
+        read_parameters(request.query_params)
         sighting = live_network().current()
         answer = Response(
             {

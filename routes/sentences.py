@@ -66,6 +66,7 @@ _SAID: Final[dict[Reason, Promise]] = {
     Reason.UNFOUNDED: _("%(what)s: nobody measured the %(available)s %(unit)s stated, %(required)s %(unit)s needed"),
     Reason.VEHICLE_UNKNOWN: _("%(what)s has a limit of %(available)s %(unit)s, the vehicle's own figure is unknown"),
     Reason.BLOCKS: _("%(what)s: no vehicle gets through"),
+    Reason.CANNOT_BE_OPENED: _("%(what)s cannot be opened; nobody noted whether a vehicle gets past it"),
     Reason.NOT_IN_THE_WAY: _("%(what)s: not in the way at that time"),
     Reason.UNFINISHED: _("%(what)s is not open to traffic; nobody knows whether it can be driven on"),
     Reason.NO_ROAD: _("No road is known here"),
@@ -80,6 +81,10 @@ _LEGAL: Final[dict[Reason, Promise]] = {
     Reason.SIGN: _("%(what)s: a sign only, nothing solid"),
     Reason.TURN: _("%(what)s: a sign forbids to turn into it from here"),
 }
+_RESTING: Final = frozenset(
+    {Reason.MEASURED, Reason.BLOCKS, Reason.CANNOT_BE_OPENED, Reason.SIGN, Reason.NOT_IN_THE_WAY}
+)
+"""What somebody saw or read: the sentence says who says so, and when."""
 _SUMMARY: Final[dict[Verdict, Promise]] = {
     Verdict.BLOCKED: _("Blocked after %(at)s m: %(why)s"),
     Verdict.UNKNOWN: _("Unknown from %(at)s m on: %(why)s"),
@@ -174,10 +179,13 @@ def _doubt(finding: Finding) -> str:
 
 def _opening(finding: Finding) -> str:
     place = finding.place
-    if not isinstance(place, Obstacle) or place.openable != "yes" or finding.reason is Reason.NOT_IN_THE_WAY:
+    if not isinstance(place, Obstacle) or finding.reason is Reason.NOT_IN_THE_WAY:
         return ""
     key = key_of(place)
-    return gettext("it can be opened, key: %(key)s") % {"key": key} if key else gettext("it can be opened")
+    if place.openable == "yes":
+        return gettext("it can be opened, key: %(key)s") % {"key": key} if key else gettext("it can be opened")
+    # A gate of which nobody noted whether it opens, or a note that is wrong: whoever holds a key can tell.
+    return gettext("key: %(key)s") % {"key": key} if key else ""
 
 
 def key_of(place: OnTheWay) -> str:
@@ -188,7 +196,7 @@ def key_of(place: OnTheWay) -> str:
 
 
 def _basis(finding: Finding) -> str:
-    if finding.reason not in {Reason.MEASURED, Reason.BLOCKS, Reason.SIGN, Reason.NOT_IN_THE_WAY}:
+    if finding.reason not in _RESTING:
         return ""
     evidence = _EVIDENCE_LABELS.get(finding.evidence)
     if evidence is None:

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
-from gis_core.api_docs import PROBLEM
+from gis_core.api_docs import READING, refusals
+from gis_core.parameters import read_parameters
 from gis_core.versions import data_version
 from routes.answer import render_answer
 from routes.asking import ReaderAuthentication, may_see_of
@@ -40,13 +41,12 @@ class PassabilityView(APIView):
         request={"application/json": PASSABILITY_BODY},
         responses={
             (200, "application/geo+json"): PASSABILITY_ANSWER,
-            (400, "application/problem+json"): PROBLEM,
-            (413, "application/problem+json"): PROBLEM,
-            (503, "application/problem+json"): PROBLEM,
+            **refusals(*READING, 406, 413, 415),
         },
     )
     def post(self, request: Request) -> Response:
         """Answer with a GeoJSON FeatureCollection."""
+        read_parameters(request.query_params)
         _refuse_large_body(request)
         now = timezone.localtime()
         may_see = may_see_of(request, now)
@@ -74,10 +74,11 @@ class VehiclesView(APIView):
     @extend_schema(
         operation_id="vehicles",
         summary="The vehicles one can ask for",
-        responses={(200, "application/json"): VEHICLES_ANSWER},
+        responses={(200, "application/json"): VEHICLES_ANSWER, **refusals(*READING, 406)},
     )
     def get(self, request: Request) -> Response:
         """Answer with their sizes and where these come from."""
+        read_parameters(request.query_params)
         return Response({"vehicles": VehicleSerializer(vehicles_in_service(), many=True).data})
 
 

@@ -1,7 +1,7 @@
 """The demo data behind a real server on loopback, for clients that are programs of their own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,29 +30,42 @@ class Live:
 
 @contextmanager
 def live_demo(*, more_hydrants: int = 0) -> Iterator[Live]:
-    """Serve the demo data, and as many hydrants more, on a grid beside it; take all of it away afterwards.
+    """Serve the demo data, and as many hydrants more, on a grid beside it."""
+    with live_server(lambda: _load(more_hydrants)) as url:
+        live = Live(url)
 
-    Not `live_server`: it would empty every table, also those that migrations fill.
+        def note(environ: dict[str, str], **_signal: object) -> None:
+            live.asked.append(f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}")
+
+        request_started.connect(note, weak=False)
+        try:
+            yield live
+        finally:
+            request_started.disconnect(note)
+
+
+@contextmanager
+def live_server(make_features: Callable[[], None]) -> Iterator[str]:
+    """Serve what is made here; it is committed, for the server is another thread, and taken away afterwards.
+
+    Not pytest-django's `live_server`: it would empty every table, also those that migrations fill.
     """
     expected = settings.DATABASES["default"]["TEST"]["NAME"]
     assert connection.settings_dict["NAME"] == expected  # what follows deletes
-    load_demo(at=date(2026, 11, 22), told=lambda report: None)
-    _add_hydrants(more_hydrants)
+    make_features()
     kept_s, connection.settings_dict["CONN_MAX_AGE"] = connection.settings_dict["CONN_MAX_AGE"], 0
     server = LiveServer("localhost")
-    live = Live(server.url)
-
-    def note(environ: dict[str, str], **_signal: object) -> None:
-        live.asked.append(f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}")
-
-    request_started.connect(note, weak=False)
     try:
-        yield live
+        yield server.url
     finally:
-        request_started.disconnect(note)
         server.stop()
         connection.settings_dict["CONN_MAX_AGE"] = kept_s
         _remove_features()
+
+
+def _load(more_hydrants: int) -> None:
+    load_demo(at=date(2026, 11, 22), told=lambda report: None)
+    _add_hydrants(more_hydrants)
 
 
 def _add_hydrants(count: int) -> None:

@@ -10,18 +10,22 @@ from shapely.geometry.base import BaseGeometry
 
 from gis_core.importing.job import Job, records_of
 from gis_core.importing.mapping import writable_fields
-from gis_core.importing.rows import BadValue, Complaint, Outcome, Row
+from gis_core.importing.rows import BadValue, Complaint, DoubtfulValue, Outcome, Row
 
 TOLERANCE_DEG: Final = 1e-7
 """A move of less than a centimetre is none: files keep seven decimals, and coming back from VN-2000 costs some more."""
 
+_EMPTY: Final[tuple[Any, ...]] = (None, "", {}, [])
 _STORED_GEOM: Final = "stored_geom"
 
 
 def compare(rows: Sequence[Row], job: Job) -> None:
     """Set the outcome of every row, and what would change: two queries a block, however many rows."""
     stored, missing = _read_stored(rows, job), _missing_columns(job)
+    withheld = [] if job.clear_sensitive else sorted((job.layer.sensitive & {*job.targets}) - {*job.mapping.constants})
     for row in rows:
+        if row.ref in stored:
+            _keep_withheld(row, stored[row.ref], withheld)
         _keep_tags(row, stored.get(row.ref, {}), job)
         if row.ref in stored:
             row.changes = _changes(row, stored[row.ref], job)
@@ -49,6 +53,17 @@ def _records(found: "QuerySet[Any]", job: Job, *extra: str) -> list[dict[str, An
         for name, path in references.items():
             record[name] = record.pop(path)
     return records
+
+
+def _keep_withheld(row: Row, stored: dict[str, Any], fields: Iterable[str]) -> None:
+    """Take an empty cell of a sensitive field for nothing said: whoever made the file may not have seen what is stored.
+
+    An export leaves these cells empty outside the reader's own administrative units.
+    """
+    for name in fields:
+        if row.values.get(name) in _EMPTY and stored[name] not in _EMPTY:
+            row.values[name] = stored[name]
+            row.warn(name, DoubtfulValue("Empty in the file, so what is stored stays; --clear-sensitive empties it."))
 
 
 def _keep_tags(row: Row, stored: dict[str, Any], job: Job) -> None:

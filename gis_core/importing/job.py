@@ -33,6 +33,7 @@ class Job:
     overwrite: bool = False
     repair: bool = False
     anywhere: bool = False
+    clear_sensitive: bool = False
     seen: dict[str, int] = field(default_factory=dict)
     """Natural keys of the file so far, with the number of their row."""
     accepted: set[str] = field(default_factory=set)

@@ -50,6 +50,7 @@ def import_file(
     overwrite: bool = False,
     repair: bool = False,
     anywhere: bool = False,
+    clear_sensitive: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Import a file into a layer, or say what an import would do.
@@ -75,6 +76,9 @@ def import_file(
         Make invalid areas valid, instead of refusing them.
     anywhere
         Also take rows outside Hanoi, if they lie in the box around Vietnam; far more often they are a wrong CRS.
+    clear_sensitive
+        An empty cell empties a sensitive field too. Otherwise what is stored stays, with a warning: an export leaves
+        such cells empty where its reader may not see them.
     progress
         Called with the number of rows done after every block.
 
@@ -90,6 +94,7 @@ def import_file(
     with open_source(path, encoding=encoding or mapping.encoding, mapping=mapping) as source:
         job = _job(layer, source, mapping, crs=crs, actor=actor, at=at)
         job.apply, job.overwrite, job.repair, job.anywhere = apply, overwrite, repair, anywhere
+        job.clear_sensitive = clear_sensitive
         report = ImportReport(layer.id, path.name, job.crs.code, source.encoding, job.columns, applied=apply)
         todo = steps(job)
         with _storing(job, path) if apply else nullcontext():

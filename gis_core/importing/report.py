@@ -100,8 +100,7 @@ class ImportReport:
 
 
 def _lines(report: ImportReport) -> Iterator[str]:
-    state = _("stored") if report.applied else _("dry run, nothing stored")
-    yield f"{report.file} → {report.layer} ({state}; {report.crs}, {report.encoding})"
+    yield f"{report.file} → {report.layer} ({_state(report)}; {report.crs}, {report.encoding})"
     yield "  ".join(f"{_label(outcome)}: {report.counts[outcome]:,}" for outcome in Outcome)
     yield from _column_lines(report.columns)
     for text, count in report.reasons:
@@ -120,6 +119,12 @@ def _lines(report: ImportReport) -> Iterator[str]:
             "count": len(report.missing),
             "refs": _some(report.missing, 10),
         }
+
+
+def _state(report: ImportReport) -> str:
+    if not report.applied:
+        return _("dry run, nothing stored")
+    return _("stored") if report.counts[Outcome.NEW] + report.counts[Outcome.CHANGED] else _("nothing stored")
 
 
 def _column_lines(columns: Columns) -> Iterator[str]:

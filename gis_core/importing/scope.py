@@ -11,18 +11,17 @@ from gis_core.importing.job import Job, records_of
 from gis_core.importing.rows import BadValue, Row
 from gis_core.policy import Actor, Grant, decide
 from gis_core.roles import PERMISSIONS, Action, Role
+from gis_core.triggers import UNIT_OF
 
 OPERATOR: Final = Actor("operator", (Grant(Role.ADMINISTRATOR),))
 """Whoever may run commands on the machine; the database would let them do anything anyway."""
 
-# The same choice as the trigger LOCATE makes, for rows that are not stored yet.
-_UNITS_OF: Final = """
-    SELECT (SELECT unit.id FROM gis_core_administrativeunit AS unit
-            WHERE unit.valid_to IS NULL
-              AND ST_Intersects(unit.geom, ST_PointOnSurface(ST_GeomFromWKB(place, 4326)))
-            ORDER BY unit.level DESC, unit.id LIMIT 1)
-    FROM unnest(%s::bytea[]) WITH ORDINALITY AS given (place, number) ORDER BY number
-"""
+# As the trigger will file it, for rows that are not stored yet.
+_UNITS_OF: Final = f"""
+    SELECT {UNIT_OF.format(geom="somewhere")}
+    FROM unnest(%s::bytea[]) WITH ORDINALITY AS given (place, number), ST_GeomFromWKB(place, 4326) AS somewhere
+    ORDER BY number
+"""  # noqa: S608 - no value in it
 
 
 def check_actor(actor: Actor) -> None:

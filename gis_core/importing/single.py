@@ -32,7 +32,7 @@ def single_job(layer: Layer, fields: Collection[str], *, crs: CatalogueEntry, ac
         The day after which nothing may be dated.
     """
     columns = Columns({name: name for name in sorted(fields)}, (), ())
-    return Job(layer, FieldMapping(), columns, crs, actor, at, apply=True, overwrite=True)
+    return Job(layer, FieldMapping(), columns, crs, actor, at, apply=True, overwrite=True, clear_sensitive=True)
 
 
 def check_row(row: Row, job: Job, *, placed: bool) -> None:

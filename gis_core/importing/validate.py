@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.db import models
+
 from gis_core.fields import unit_of
 from gis_core.importing.job import Job, records_of
 from gis_core.importing.rows import BadValue, DoubtfulValue, Row
@@ -35,18 +37,24 @@ _EARLIEST_YEAR: Final = 1010  # Thăng Long
 def check_values(rows: Sequence[Row], job: Job) -> None:
     """Check every number, day and period, and that each natural key comes once."""
     for row in rows:
-        for name, value in row.values.items():
-            if isinstance(value, int | float) and not isinstance(value, bool) and not job.column(name).choices:
-                _check_number(row, name, value)
-            elif isinstance(value, date):
-                _check_day(row, name, value, job.at)
-        _check_year(row, job.at)
-        _check_period(row)
+        check_ranges(row, job.layer.model, at=job.at)
         _check_reference(row, job)
 
 
-def _check_number(row: Row, name: str, value: float) -> None:
-    if value == 0 and _NEVER_ZERO.search(name):
+def check_ranges(row: Row, model: type[models.Model], *, at: date) -> None:
+    """Check every number, day and period of a row of `model`, whichever way it comes; nothing is dated after `at`."""
+    for name, value in row.values.items():
+        column: Any = model._meta.get_field(name)
+        if isinstance(value, int | float) and not isinstance(value, bool) and not column.choices:
+            _check_number(row, name, value, may_be_empty=column.null)
+        elif isinstance(value, date):
+            _check_day(row, name, value, at)
+    _check_year(row, at)
+    _check_period(row)
+
+
+def _check_number(row: Row, name: str, value: float, *, may_be_empty: bool) -> None:
+    if value == 0 and may_be_empty and _NEVER_ZERO.search(name):
         row.warn(name, DoubtfulValue("0 means unknown here and is stored as empty."))
         row.values[name] = None
     elif value < 0 and (unit_of(name) or name.endswith("_fraction")):

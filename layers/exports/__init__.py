@@ -6,6 +6,7 @@ temporary file, block by block. What is asked stands in `question`, the list of 
 
 from layers.exports.formats import FORMATS, Format, OnlyDegrees, UnknownFormat, check_crs, file_name, find_format
 from layers.exports.question import PARAMETERS, ExportQuery
+from layers.exports.slots import TooManyExports, export_in_slot
 from layers.exports.writing import export_chunks, export_to, export_version
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "ExportQuery",
     "Format",
     "OnlyDegrees",
+    "TooManyExports",
     "UnknownFormat",
     "check_crs",
     "export_chunks",
+    "export_in_slot",
     "export_to",
     "export_version",
     "file_name",

@@ -52,7 +52,8 @@ def write_kml(query: ExportQuery, metadata: Metadata, path: Path, progress: Prog
         query,
         progress,
         driver="KML",
-        layer=query.layer.id,
+        # The driver changes it so itself, but warns.
+        layer=query.layer.id.replace("-", "_"),
         dataset_options={"NameField": query.layer.title_field},
     )
     _describe_kml(bare, path, metadata)

@@ -90,6 +90,6 @@ def _note(query: ExportQuery, *, synthetic: bool) -> str:
         notes.append(_("Holds features invented for demonstration; see the attribute “synthetic”."))
     if query.layer.sensitive and query.audience.units and not query.audience.everywhere:
         notes.append(
-            _("Personal attributes are filled in your own administrative units only: do not import this file.")
+            _("Personal attributes are filled in your own administrative units only; elsewhere they were left out.")
         )
     return " ".join(notes)

@@ -8,6 +8,7 @@ from psycopg import sql
 from gis_core.fields import LayerField
 from layers.audience import unit_column
 from layers.exports.question import ExportQuery
+from layers.postgis import IN_BOX
 
 Params = dict[str, Any]
 Spell = Callable[[LayerField, sql.Composable], sql.Composable]
@@ -18,11 +19,6 @@ _FINITE_NUMBER: Final = sql.SQL("CASE WHEN abs({0}) < 'infinity' THEN {0} END")
 _FINITE_DAY: Final = sql.SQL("CASE WHEN isfinite({0}) THEN {0} END")
 _IN_OWN_UNITS: Final = sql.SQL("CASE WHEN t.{} = ANY(%(units)s) THEN {} END")
 _MOMENT: Final = sql.SQL("""to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""")
-# A box without width is a line, without height too a point, not a polygon that meets nothing.
-_IN_BOX: Final = sql.SQL(
-    "ST_Intersects({}, ST_SetSRID(ST_Envelope(ST_MakeLine("
-    "ST_MakePoint(%(west)s, %(south)s), ST_MakePoint(%(east)s, %(north)s))), 4326))"
-)
 
 
 def visible_fields(query: ExportQuery) -> list[LayerField]:
@@ -83,7 +79,7 @@ def rows_of(query: ExportQuery, fields: Iterable[LayerField] = ()) -> sql.Compos
     ]
     conditions: list[sql.Composable] = [sql.SQL("true")]
     if query.bbox:
-        conditions.append(_IN_BOX.format(stored_geom(query)))
+        conditions.append(IN_BOX.format(stored_geom(query)))
     if query.filter:
         conditions.append(sql.SQL("({})").format(query.filter.sql))
     table = sql.Identifier(query.layer.table)

@@ -7,17 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
 
 from gis_core.models import AdministrativeUnit
-from gis_core.registry import layer_registry
 from hydrants.models import Hydrant, IntakePoint, WaterBody
 from layers.models import Building, Facility, FireStation
 from routes.models import AccessRestriction, Road, Vehicle
+from tests.live import live_server
 
 CHROMIUM = os.environ.get("THUYLO_CHROMIUM") or "/usr/bin/chromium"
 # Without the background flags Chromium asks hosts of its own at every start.
@@ -40,25 +38,10 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def served(django_db_setup: None, django_db_blocker) -> Iterator[str]:
-    """Serve the features below. They are committed, for the server is another thread, and taken away again.
-
-    Not `live_server`: it would empty every table afterwards, also those that migrations fill.
-    """
+    """Serve the features below."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in this thread
-    with django_db_blocker.unblock():
-        assert connection.settings_dict["NAME"] == settings.DATABASES["default"]["TEST"]["NAME"]  # what follows deletes
-        vehicles = _make_features()
-        kept_s, connection.settings_dict["CONN_MAX_AGE"] = connection.settings_dict["CONN_MAX_AGE"], 0
-        server = LiveServer("localhost")
-        try:
-            yield server.url
-        finally:
-            server.stop()
-            connection.settings_dict["CONN_MAX_AGE"] = kept_s
-            _remove_features()
-            codes = list(vehicles.values_list("code", flat=True))
-            vehicles.delete()
-            Vehicle.pgh_event_model.objects.filter(code__in=codes).delete()
+    with django_db_blocker.unblock(), live_server(_make_features) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +72,7 @@ def watched(browser: Browser, served: str) -> Iterator[Watched]:
     assert seen.failures == []
 
 
-def _make_features():
+def _make_features() -> None:
     lon, lat = CENTRE
     common = {"synthetic": True, "source": "test"}
 
@@ -123,7 +106,7 @@ def _make_features():
         ref="gate", kind="gate", name="Cổng Thử", clear_width_m=2.2, evidence="surveyed", observed_on=date(2026, 5, 4),
         road_ref="way/1/0", road_fraction=0.5, geom=point(0, -0.0006), **common,
     )  # fmt: skip
-    vehicle = Vehicle.objects.create(
+    Vehicle.objects.create(
         code="test-engine",
         name="Xe thử",
         kind="engine",
@@ -133,13 +116,3 @@ def _make_features():
         gross_weight_t=16.0,
         sort_order=0,
     )
-    return Vehicle.objects.filter(pk=vehicle.pk)
-
-
-def _remove_features() -> None:
-    # Their history too: the tests after these count it.
-    for layer in layer_registry:
-        layer.model.objects.all().delete()
-        layer.model.pgh_event_model.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM gis_core_dataversion")

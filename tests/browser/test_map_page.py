@@ -115,6 +115,19 @@ def test_water_can_be_asked_for_without_a_mouse(watched):
     expect(page.locator("ol.sources > li").first).to_be_visible()
 
 
+def test_water_too_far_away_is_told_with_its_distance_and_not_listed(watched):
+    answer = {
+        "outcome": "none_in_reach", "features": [], "passed_over": [], "passed_over_count": 0,
+        "question": {"max_distance_m": 5000},
+        "beyond": {"properties": {"sentence": "Trụ nước 9, 7.000 m về hướng đông."}},
+    }  # fmt: skip
+    watched.page.route("**/api/nearest-water*", partial(fulfil, answer))
+    click(watched, 0.0002, 0.0012)
+    expect(watched.page.locator(".outcome.none_in_reach")).to_contain_text("7.000 m về hướng đông")
+    expect(watched.page.locator(".outcome.none_in_reach")).to_contain_text("5 km")
+    expect(watched.page.locator("ol.sources > li")).to_have_count(0)
+
+
 def test_no_usable_water_no_water_and_a_failed_look_up_are_three_answers(watched):
     page = watched.page
     said = set()

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="make invalid areas valid instead of refusing them")
         parser.add_argument("--anywhere", action="store_true", help="also take rows outside Hanoi")
         parser.add_argument("--overwrite", action="store_true", help="also overwrite what was edited since")
+        parser.add_argument(
+            "--clear-sensitive", action="store_true", help="let empty cells empty sensitive fields, such as telephones"
+        )
         parser.add_argument("--apply", action="store_true", help="store the rows, all in one transaction")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,6 +59,7 @@ class Command(BaseCommand):
             overwrite=options["overwrite"],
             repair=options["repair"],
             anywhere=options["anywhere"],
+            clear_sensitive=options["clear_sensitive"],
             progress=self._show,
         )
 

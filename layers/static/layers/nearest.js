@@ -1,4 +1,4 @@
-// "Where is the nearest water?": ask, draw, list. No usable water, no known water and a failed look-up are three answers.
+// "Where is the nearest water?": ask, draw, list. No water in reach, none usable, none known and a failed look-up are four answers.
 
 import { Failure, ask } from "./api.js";
 import { byId, el, showAnswer } from "./dom.js";
@@ -49,7 +49,7 @@ export class NearestWater {
   answer(answer) {
     answer.features.forEach((source) => this.drawChosen(source));
     answer.passed_over.forEach((source) => this.drawPassedOver(source));
-    showAnswer(...[...OUTCOMES[answer.outcome](), this.chosenList(answer), this.passedOverList(answer)].filter(Boolean));
+    showAnswer(...[...OUTCOMES[answer.outcome](answer), this.chosenList(answer), this.passedOverList(answer)].filter(Boolean));
     const places = [...answer.features, ...answer.passed_over.slice(0, LIMIT)].map(placeOf);
     show(this.map, L.latLngBounds([this.place, ...places]));
   }
@@ -100,11 +100,13 @@ export class NearestWater {
 
 const OUTCOMES = {
   found: () => [el("h2", {}, t("nearest.found")), el("p", { class: "fine" }, t("nearest.straight"))],
+  none_in_reach: ({ question, beyond }) => [outcome("none_in_reach", { distance: length(question.max_distance_m), sentence: beyond.properties.sentence })],
   none_usable: () => [outcome("none_usable")],
   no_source: () => [outcome("no_source")],
 };
 
-const outcome = (key) => el("div", { class: `outcome ${key}` }, el("strong", {}, t(`nearest.${key}`)), el("p", {}, t(`nearest.${key}.hint`)));
+const outcome = (key, facts = {}) => el("div", { class: `outcome ${key}` },
+  el("strong", {}, t(`nearest.${key}`, facts)), el("p", {}, t(`nearest.${key}.hint`, facts)));
 
 function chosenFacts({ flow_lps: flow, flow_state: state, flow_measured_on: on, volume_m3: volume, status_label: status, status_on: asOf, address }) {
   const measured = on ? t("nearest.flow_on", { flow: number(flow), date: day(on) }) : t("nearest.flow", { flow: number(flow ?? 0) });

@@ -7,6 +7,7 @@ from django.contrib.admin import site
 from django.contrib.auth import get_user_model
 
 from gis_core.admin import FeatureAdmin
+from gis_core.models import AdministrativeUnit
 from gis_core.registry import layer_registry
 from gis_core.roles import Role
 from hydrants.models import Hydrant
@@ -204,3 +205,83 @@ def test_accounts_are_for_administrators_who_cannot_reach_a_superuser(enter):
     page = client.get(f"{accounts}{get_user_model().objects.get(username__startswith='planner').pk}/change/")
     assert not {"is_superuser", "groups", "user_permissions"} & set(page.context["adminform"].form.fields)
     assert client.get(f"{accounts}{root.pk}/password/").status_code in {302, 403, 404}
+
+
+def complaints(client, hydrant, **values):
+    """Send a form and give what is wrong with it, by field."""
+    sent = {**form_of(client.get(change(hydrant))), **values}
+    answer = client.post(change(hydrant), sent)
+    return {} if answer.status_code == 302 else answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        '{"a": NaN}', '{"a": Infinity}', '{"a": -1e400}', "[1]", "null", '"x"', "{", "{'a': 1}", '{"a": "\\ud800"}',
+        "[" * 100_000, '{"a":' * 900 + "1" + "}" * 900,
+    ],
+)  # fmt: skip
+def test_tags_that_are_no_json_object_are_explained_in_the_form(enter, stored, tags):
+    found = complaints(enter(Role.PLANNER), stored["in"], tags=tags)
+    assert "no JSON object" in str(found["tags"])
+
+
+def test_tags_are_stored_as_they_are_written_and_stay_where_nobody_touches_them(enter, stored):
+    client = enter(Role.PLANNER)
+    assert complaints(client, stored["in"], tags='{"màu": ["đỏ", 1.5, null], "nul": "a\\u0000b"}') == {}
+    stored["in"].refresh_from_db()
+    assert stored["in"].tags == {"màu": ["đỏ", 1.5, None], "nul": "ab"}
+    shown = client.get(change(stored["in"])).context["adminform"].form["tags"].value()
+    assert complaints(client, stored["in"], tags=shown) == {}
+    before = stored["in"].version
+    stored["in"].refresh_from_db()
+    assert stored["in"].version == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("flow_lps", "-5", "negative"),
+        ("flow_lps", "99999", "more than can be true"),
+        ("flow_lps", "nan", "Enter a number"),
+        ("flow_lps", "1e400", "Enter a number"),
+        ("status_on", "9999-12-31", "lies in the future"),
+        ("status_on", "0001-01-01", "too long ago"),
+        ("verified_on", "infinity", "valid date"),
+        ("remarks", "a\0b", "Null characters"),
+    ],
+)
+def test_what_an_import_would_refuse_is_refused_in_the_form(enter, stored, field, value, reason):
+    found = complaints(enter(Role.PLANNER), stored["in"], **{field: value})
+    assert reason in str(found[field])
+
+
+def test_a_zero_that_means_unknown_is_stored_as_empty(enter, stored):
+    assert complaints(enter(Role.PLANNER), stored["in"], main_diameter_mm="0") == {}
+    stored["in"].refresh_from_db()
+    assert stored["in"].main_diameter_mm is None
+
+
+def test_a_vehicle_cannot_be_made_to_fit_everywhere(enter):
+    vehicle = Vehicle.objects.create(
+        code="x", name="X", kind="engine", width_m=2.5, height_m=3, length_m=8, gross_weight_t=16
+    )
+    address = f"/admin/routes/vehicle/{vehicle.pk}/change/"
+    client = enter(Role.PLANNER)
+    page = client.get(address).context["adminform"].form
+    sent = {name: "" if page[name].value() is None else page[name].value() for name in page.fields}
+    refused = client.post(address, {**sent, "width_margin_m": "-2"}).context["adminform"].form.errors
+    assert "negative" in str(refused["width_margin_m"])
+    assert client.post(address, {**sent, "width_margin_m": "0"}).status_code == 302
+
+
+@pytest.mark.parametrize("model", [Hydrant, AdministrativeUnit, Vehicle, get_user_model()], ids=lambda m: m.__name__)
+def test_a_list_is_asked_anything_and_fails_never(model, enter, stored):
+    client = enter(Role.ADMINISTRATOR)
+    # One column of each type.
+    columns = {type(column): column.name for column in model._meta.concrete_fields}.values()
+    address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    lookups = [f"{column}__{lookup}" for column in columns for lookup in ("exact", "regex", "year", "in", "within")]
+    for value in ("%00", "9" * 300, "nan", "(", "10000-01-01"):
+        for name in ["q", "o", "p", "e", "_facets", "x%00", "status__exact", *lookups]:
+            assert client.get(f"{address}?{name}={value}").status_code in {200, 302, 400}, (name, value)

@@ -1,17 +1,23 @@
 """Programs sign in by a header: with a token or a password, over a private line, and nobody gets in by guessing."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from gis_core import authentication
-from gis_core.authentication import MAX_FAILURES, make_token
-from gis_core.models import ApiToken
+from gis_core.authentication import make_token
+from gis_core.models import ApiToken, SignInTries
 from gis_core.roles import Role
+from gis_core.settings import proxy_tls_header
+from gis_core.throttle import MAX_TRIES, WAIT, count_try, forget_tries, must_wait
 from hydrants.models import Hydrant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -21,6 +27,7 @@ PAGE = "/ogc/collections/hydrants/items"
 @pytest.fixture(autouse=True)
 def _on_loopback(settings):
     settings.SESSION_COOKIE_SECURE = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of guesses are made here
 
 
 @pytest.fixture
@@ -95,11 +102,78 @@ def test_a_token_ends_with_its_day_with_its_row_and_with_its_person(client, disp
 
 
 def test_guessing_passwords_is_stopped_even_where_the_last_guess_is_right(client, dispatcher):
-    for guess in range(MAX_FAILURES):
+    for guess in range(MAX_TRIES):
         assert get(client, basic(dispatcher.username, f"guess {guess}")).status_code == 401
     response = get(client, basic(dispatcher.username))
     assert (response.status_code, response["Retry-After"]) == (429, "300")
     assert get(client, basic(dispatcher.username), REMOTE_ADDR="::1").status_code == 200
+
+
+def test_guesses_are_counted_in_the_database_and_name_nobody(client, dispatcher):
+    for _ in range(MAX_TRIES):
+        get(client, basic(dispatcher.username, "guess"))
+    for name in settings.CACHES:
+        caches[name].clear()  # as another process sees it
+    assert get(client, basic(dispatcher.username)).status_code == 429
+    (stored,) = SignInTries.objects.values()
+    assert dispatcher.username not in str(stored)
+    assert "127.0.0.1" not in str(stored)
+
+
+def test_a_remembered_password_does_not_tell_whoever_guesses_that_it_was_right(client, dispatcher):
+    assert get(client, basic(dispatcher.username)).status_code == 200
+    for _ in range(MAX_TRIES):
+        get(client, basic(dispatcher.username, "guess"))
+    assert get(client, basic(dispatcher.username)).status_code == 429
+
+
+def test_the_wait_ends_and_a_refused_try_does_not_lengthen_it(db):
+    start = timezone.now()
+    assert [count_try("k", at=start) for _ in range(MAX_TRIES + 2)] == [True] * MAX_TRIES + [False] * 2
+    assert not count_try("k", at=start + WAIT / 2)
+    assert not must_wait("k", at=start + WAIT)
+    assert count_try("k", at=start + WAIT)
+    assert SignInTries.objects.get().tries == 1
+    assert count_try("other", at=start + 2 * WAIT)
+    assert SignInTries.objects.get().key == "other", "what is over is not kept"
+
+
+def test_a_right_password_takes_the_wrong_ones_back(client, dispatcher):
+    for _ in range(3):
+        for _ in range(MAX_TRIES - 1):
+            get(client, basic(dispatcher.username, "guess"))
+        caches["default"].clear()
+        assert get(client, basic(dispatcher.username)).status_code == 200
+    assert not SignInTries.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_the_same_moment_are_all_counted():
+    def one(_):
+        try:
+            return count_try("k", at=at)
+        finally:
+            connection.close()
+
+    at = timezone.now()
+    with ThreadPoolExecutor(8) as pool:
+        allowed = list(pool.map(one, range(40)))
+    assert sum(allowed) == MAX_TRIES
+    forget_tries("k")
+    assert count_try("k", at=at)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/admin/login/"])
+def test_the_forms_make_whoever_guesses_wait_too(client, person, path):
+    administrator = person(Role.ADMINISTRATOR, is_staff=True, password="a long enough password")
+    given = {"username": administrator.username, "password": "guess"}
+    for _ in range(MAX_TRIES):
+        assert "Too many" not in client.post(path, given, headers={"Accept-Language": "en"}).text
+    right = {**given, "password": "a long enough password"}
+    assert "Too many wrong passwords" in client.post(path, right, headers={"Accept-Language": "en"}).text
+    SignInTries.objects.all().delete()
+    assert client.post(path, right).status_code == 302
+    assert not SignInTries.objects.exists()
 
 
 def test_a_password_is_hashed_once_and_a_changed_one_counts_at_once(client, dispatcher, monkeypatch):
@@ -121,6 +195,15 @@ def test_credentials_are_read_on_a_private_line_only(client, dispatcher, setting
     settings.SESSION_COOKIE_SECURE = True
     assert get(client, credentials).status_code == 403
     assert get(client, credentials, secure=True, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_a_proxy_that_ends_tls_says_so_in_the_header_that_is_named(client, dispatcher, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    behind = {"HTTP_X_FORWARDED_PROTO": "https", "REMOTE_ADDR": "192.0.2.1"}
+    assert get(client, basic(dispatcher.username), **behind).status_code == 403, "nobody said that it can be believed"
+    settings.SECURE_PROXY_SSL_HEADER = proxy_tls_header("X-Forwarded-Proto")
+    assert get(client, basic(dispatcher.username), **behind).status_code == 200
+    assert get(client, basic(dispatcher.username), **{**behind, "HTTP_X_FORWARDED_PROTO": "http"}).status_code == 403
 
 
 def test_no_header_opens_the_administration(client, person):

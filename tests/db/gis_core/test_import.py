@@ -15,12 +15,13 @@ from pyproj import Geod
 from gis_core.crs import CATALOGUE, CrsConflict, CrsNotStated, DeprecatedCrs, Transformer
 from gis_core.errors import Forbidden
 from gis_core.importing import ImportFailed, pipeline
-from gis_core.models import AdministrativeUnit, DataVersion
+from gis_core.models import AdministrativeUnit
 from gis_core.policy import PUBLIC, Actor, Grant, actor_for
 from gis_core.roles import Role
+from gis_core.versions import data_version
 from hydrants.models import Hydrant, WaterBody
 from layers.models import Facility, PublicFirefightingPoint
-from routes.models import AccessRestriction
+from routes.models import AccessRestriction, Road
 from tests.db.gis_core.conftest import TODAY, hydrant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -48,10 +49,11 @@ def csv(tmp_path, text, name="rows.csv"):
 
 
 def test_a_dry_run_changes_nothing(load):
+    before = data_version([Hydrant._meta.db_table])
     report = load([hydrant()])
     assert (counts(report), report.applied) == ({"new": 1}, False)
     assert not Hydrant.objects.exists()
-    assert not DataVersion.objects.filter(table_name=Hydrant._meta.db_table).exists()
+    assert data_version([Hydrant._meta.db_table]) == before
 
 
 def test_new_rows_are_stored_with_their_place_unit_and_history(load, unit):
@@ -451,6 +453,36 @@ def test_a_planner_of_a_ward_imports_inside_it_only(load, unit, person):
     assert counts(grab) == {"refused": 1}
 
 
+def test_an_empty_sensitive_cell_says_nothing_unless_it_is_told_to_empty(load):
+    load([hydrant(contact_phone="0900 000 001", name="A")], apply=True)
+    kept = load([hydrant(contact_phone="", name="")], apply=True, overwrite=True)
+    assert counts(kept) == {"changed": 1}
+    assert [list(row.changes) for row in kept.rows] == [["name"]]
+    assert "what is stored stays" in kept.text()
+    assert Hydrant.objects.get().contact_phone == "0900 000 001"
+    emptied = load([hydrant(contact_phone="")], clear_sensitive=True, apply=True)
+    assert counts(emptied) == {"changed": 1}
+    assert Hydrant.objects.get().contact_phone == ""
+
+
+def test_a_constant_empties_a_sensitive_field_because_somebody_wrote_it(load):
+    load([hydrant(contact_phone="0900 000 001")], apply=True)
+    load([hydrant()], mapping={"constants": {"contact_phone": ""}}, apply=True)
+    assert Hydrant.objects.get().contact_phone == ""
+
+
+def test_a_bent_road_across_a_border_is_imported_where_it_will_be_filed(load, unit, person):
+    """Its middle lies in the west; the point that ST_PointOnSurface takes is the bend, in the east."""
+    east, west = unit("east", 105.9), unit("west", 105.8)
+    bent = {"type": "LineString", "coordinates": [[105.805, 21.01], [105.905, 21.01], [105.906, 21.02]]}
+    road = {"ref": "way/1/0", "highway": "residential", "start_node": 1, "end_node": 2}
+    rows = [{"type": "Feature", "geometry": bent, "properties": road}]
+    there, here = (actor_for(person(Role.PLANNER, ward), at=TODAY) for ward in (east, west))
+    assert counts(load(rows, layer="roads", actor=there)) == {"refused": 1}
+    assert counts(load(rows, layer="roads", actor=here, apply=True)) == {"new": 1}
+    assert Road.objects.get().administrative_unit == west
+
+
 def test_a_role_that_cannot_import_does_not_widen_one_that_can(load, unit):
     ward = unit("ward", 105.8)
     actor = Actor("x", (Grant(Role.PLANNER, frozenset({ward.pk})), Grant(Role.DISPATCHER)))
@@ -477,6 +509,16 @@ def test_the_printed_report_counts_reasons_and_names_columns(load):
     assert "kept as tags: STT" in text
     assert "left out: version" in text
     assert "… and 10 more" in text
+
+
+def test_the_printed_report_says_stored_only_where_something_was(load):
+    def said(row, **options):
+        return load([row], **options).text().splitlines()[0]
+
+    assert "(dry run, nothing stored;" in said(hydrant("A"))
+    assert "(nothing stored;" in said(hydrant("A", status="?"), apply=True)
+    assert "(stored;" in said(hydrant("A"), apply=True)
+    assert "(nothing stored;" in said(hydrant("A"), apply=True)
 
 
 def test_the_command_is_a_dry_run_until_told_and_fails_loudly_where_rows_are_refused(tmp_path, capsys):

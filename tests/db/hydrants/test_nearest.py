@@ -158,11 +158,31 @@ def test_with_fewer_than_asked_for_the_useless_ones_behind_are_named_too(hydrant
     assert refs(nearest_water(corner, at=at, limit=1).passed_over) == []
 
 
-def test_usable_water_is_found_however_far_away_it_is(hydrant, corner, at):
+def test_usable_water_far_away_is_told_but_is_no_find_unless_somebody_asks_so_far(hydrant, corner, at):
     hydrant(40_000, ref="far")
     hydrant(30_000, ref="faulty", status="faulty")
     answer = nearest_water(corner, at=at, limit=5)
-    assert (refs(answer.chosen), refs(answer.passed_over)) == (["far"], ["faulty"])
+    assert (answer.outcome, answer.chosen, answer.beyond.source.ref) == (Outcome.NONE_IN_REACH, (), "far")
+    farther = nearest_water(corner, at=at, limit=5, max_distance_m=50_000)
+    assert (farther.outcome, farther.beyond) == (Outcome.FOUND, None)
+    assert (refs(farther.chosen), refs(farther.passed_over)) == (["far"], ["faulty"])
+
+
+def test_the_reach_ends_at_its_last_metre_and_the_next_source_is_named(hydrant, corner, at):
+    hydrant(100, ref="near")
+    hydrant(4_990, ref="just")
+    hydrant(5_010, ref="beyond")
+    answer = nearest_water(corner, at=at, limit=3)
+    assert (refs(answer.chosen), answer.beyond.source.ref) == (["near", "just"], "beyond")
+    full = nearest_water(corner, at=at, limit=2)
+    assert (refs(full.chosen), full.beyond) == (["near", "just"], None)
+
+
+def test_useless_sources_nearby_do_not_hide_that_usable_water_is_farther_off(hydrant, corner, at):
+    hydrant(50, ref="faulty", status="faulty")
+    hydrant(6_000, ref="far")
+    answer = nearest_water(corner, at=at)
+    assert (answer.outcome, refs(answer.passed_over)) == (Outcome.NONE_IN_REACH, ["faulty"])
 
 
 def test_the_answer_names_the_version_of_the_data_it_was_computed_on(hydrant, corner, at):

@@ -54,8 +54,25 @@ def test_the_question_is_repeated_in_the_answer(client, db):
     answer = ask(client, "&mode=straight&limit=3&min_flow_lps=12.5")
     at = datetime.fromisoformat(answer["question"].pop("at"))
     assert at.tzinfo is not None
-    assert answer["question"] == {"lon": 105.82, "lat": 21.0, "mode": "straight", "limit": 3, "min_flow_lps": 12.5}
+    assert answer["question"] == {
+        "lon": 105.82,
+        "lat": 21.0,
+        "mode": "straight",
+        "limit": 3,
+        "min_flow_lps": 12.5,
+        "max_distance_m": 5000.0,
+    }
     assert answer["outcome"] == "no_source"
+
+
+def test_water_out_of_reach_is_no_feature_but_is_told(client, hydrant):
+    hydrant(7_000, flow_lps=20)
+    answer = ask(client)
+    Draft4Validator(as_json_schema(NEAREST_WATER_ANSWER)).validate(answer)
+    assert (answer["outcome"], answer["features"]) == ("none_in_reach", [])
+    assert "7000 m to the east" in answer["beyond"]["properties"]["sentence"]
+    found = ask(client, "&max_distance_m=8000")
+    assert (found["outcome"], found["beyond"]) == ("found", None)
 
 
 def test_a_flow_nobody_measured_is_null_and_says_so(client, hydrant):
@@ -96,7 +113,7 @@ def test_the_number_of_queries_does_not_grow_with_the_answer(
         hydrant(10 + n, flow_lps=20)
         berth(10 + n, suction_depth_m=None)
         tank(10 + n, reachable_by_truck="unknown")
-    ask(client, more)  # the first question of a process also reads what the SRID means
+    ask(client, more)  # the first question of a process looks the spheroid up
     with django_assert_num_queries(4):
         ask(client, more)
 

@@ -26,7 +26,7 @@ def store(model, *names_and_values):
 
 
 @pytest.fixture
-def every_combination(bare_tables):
+def every_combination(bare_tables, codes_of_old):
     store(Hydrant, "status", ("working", "faulty", "blocked", "missing", "unknown", "closed", ""), "flow_lps", FLOWS)
     store(
         IntakePoint,

@@ -1,5 +1,6 @@
 """A layer as a file: whole, as the reader may see it, and the same again when it is imported."""
 
+import asyncio
 import csv
 import io
 import json
@@ -8,11 +9,13 @@ import zipfile
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from urllib.parse import quote
 
 import pyogrio
 import pytest
 import shapely
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.core.management import CommandError, call_command
@@ -27,7 +30,7 @@ from gis_core.models import AdministrativeUnit, RoleGrant
 from gis_core.registry import layer_registry
 from hydrants.models import Hydrant
 from layers.audience import Audience
-from layers.exports import FORMATS, ExportQuery, export_chunks, export_to
+from layers.exports import FORMATS, ExportQuery, export_chunks, export_to, slots
 from layers.models import Building, Facility
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,25 @@ def test_export_then_import_of_the_demo_changes_nothing(tmp_path, suffix, crs):
             layer_registry.get(layer_id), FIXTURES / f"{layer_id}.geojson", actor=OPERATOR, at=TODAY, apply=True
         )
         assert_nothing_changes(exported(tmp_path, layer_id, suffix, crs=crs), layer_id, suffix, crs)
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in FORMATS if suffix != "kml"])
+def test_what_a_ward_exported_erases_nothing_elsewhere_when_an_administrator_imports_it(tmp_path, suffix):
+    own, other = ward("99001", 105.81), ward("99002", 105.82)
+    for unit in (own, other):
+        west = unit.geom.extent[0]
+        hydrant(unit.code, lon=west + 0.005, lat=21.005, contact_phone="0900", remarks="phía sau", tags={"a": "b"})
+    path = exported(tmp_path, "hydrants", suffix, audience=Audience(units=frozenset({own.pk})))
+    assert_nothing_changes(path, "hydrants", suffix)
+    for file, mapping in importable(path, suffix):
+        declared = "EPSG:4326" if suffix == "csv" else None
+        report = import_file(
+            layer_registry.get("hydrants"), file, actor=OPERATOR, at=TODAY, crs=declared, mapping=mapping, apply=True,
+            overwrite=True,
+        )  # fmt: skip
+        assert any("--clear-sensitive" in doubt.complaint.message for doubt in report.doubts)
+    assert set(Hydrant.objects.values_list("contact_phone", "remarks")) == {("0900", "phía sau")}
+    assert Hydrant.objects.get(ref="99002").tags == {"a": "b"}
 
 
 @pytest.mark.parametrize("suffix", [suffix for suffix in FORMATS if suffix != "kml"])
@@ -304,6 +326,82 @@ def test_a_format_that_fails_in_the_middle_frees_the_connection(tmp_path, monkey
         exported(tmp_path, "hydrants", "gpkg")
     assert Hydrant.objects.count() == 1
     assert list(tmp_path.iterdir()) == []
+
+
+# At once --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_slot(monkeypatch):
+    monkeypatch.setattr("layers.exports.slots.SLOTS", BoundedSemaphore(1))
+    hydrant("TN-1")
+
+
+def test_questions_keep_connections_however_many_files_are_asked_for():
+    assert 1 <= settings.EXPORTS_AT_ONCE <= settings.CONNECTIONS // 2
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_one_file_too_many_is_told_when_to_ask_again_and_a_reader_who_leaves_makes_room(client, one_slot, suffix):
+    slow = client.get(f"/exports/hydrants.{suffix}")
+    refused = client.get("/exports/hydrants.csv", headers={"accept-language": "en"})
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+    assert json.loads(refused.content)["type"].endswith("too-many-exports")
+    assert client.get("/ogc/collections/hydrants/items").status_code == 200
+    assert client.head("/exports/hydrants.csv").status_code == 200, "nothing is made for it"
+    next(iter(slow.streaming_content))
+    slow.close()
+    assert client.get("/exports/hydrants.csv").getvalue()
+    assert client.get("/exports/hydrants.csv").getvalue(), "read to its end, it makes room too"
+
+
+def test_a_file_that_fails_makes_room(client, one_slot, monkeypatch):
+    def fail(*_args, **_options):
+        raise OSError
+
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("pyogrio.write_arrow", fail)
+        assert client.get("/exports/hydrants.gpkg").status_code == 500
+        broken.setattr("layers.exports.copying.copied", fail)
+        broken.setattr("layers.exports.text.copied", fail)
+        with pytest.raises(OSError):  # noqa: PT011 - it is our own
+            client.get("/exports/hydrants.geojson").getvalue()
+    assert client.get("/exports/hydrants.csv").getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_who_hangs_up_makes_room_under_asgi(one_slot):
+    """The browser closes the tab in the middle: the server cancels the answer and nobody reads on."""
+    from gis_core.asgi import application  # noqa: PLC0415 - after the static files of the test run are set up
+
+    Hydrant.objects.bulk_create(
+        Hydrant(ref=f"big-{n}", geom=Point(105.82, 21.0, srid=4326), remarks="x" * 4_000) for n in range(500)
+    )
+
+    async def hang_up():
+        begun, asked = asyncio.Event(), iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive():
+            if question := next(asked, None):
+                return question
+            await begun.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            if message.get("body"):
+                begun.set()
+                await asyncio.sleep(0)  # the server hears of it while it still writes
+
+        scope = {
+            "type": "http", "method": "GET", "path": "/exports/hydrants.geojson", "query_string": b"",
+            "headers": [(b"host", b"localhost")], "scheme": "http", "server": ("localhost", 80),
+            "asgi": {"version": "3.0"},
+        }  # fmt: skip
+        await application(scope, receive, send)
+
+    asyncio.run(hang_up())
+    assert slots.SLOTS.acquire(blocking=False), "the place is free again"
 
 
 def test_the_command_writes_a_whole_file_or_none(tmp_path, monkeypatch, capsys):

@@ -145,7 +145,7 @@ def test_an_aggregate_carries_the_count_and_the_worst_status(features, statuses,
     assert counted == {status: statuses.count(status) for status in statuses}
 
 
-def test_a_status_outside_the_list_never_counts_as_working(features):
+def test_a_status_outside_the_list_never_counts_as_working(features, codes_of_old):
     hydrant("TN-1", status="working")
     hydrant("TN-2", status="hỏng")
     [seen] = features("hydrants", 10)

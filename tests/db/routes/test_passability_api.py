@@ -254,6 +254,14 @@ def test_a_dispatcher_is_told_who_holds_the_key_without_a_csrf_token(guarded_gat
     assert "Ông Nam" in text
 
 
+def test_the_key_is_named_for_a_gate_that_nobody_noted_to_open_and_for_one_said_not_to(plan):
+    plan.restriction("x", on="AB", kind="gate", openable="no", clear_width_m=3.0, key_holder="Bà Hà")
+    asked = {"geometry": plan.line("ABC"), "vehicle": "engine-large", "at": NOON}
+    text = post(asked, client=signed_in(Role.DISPATCHER)).content.decode()
+    assert "cannot be opened; nobody noted whether a vehicle gets past it; key: Bà Hà" in text
+    assert "Bà Hà" not in post(asked).content.decode()
+
+
 def test_every_sensitive_attribute_that_is_read_is_guarded(plan):
     """A field that the layer starts to guard must not slip through here."""
     assert layer_registry.get("access-restrictions").sensitive == {
@@ -390,7 +398,7 @@ def test_a_vehicle_code_with_a_nul_is_an_unknown_vehicle_not_a_failure(plan):
 
 
 @pytest.mark.parametrize("code", ["", "SURVEYED", "laser"])
-def test_evidence_that_nobody_defined_counts_as_none(plan, code):
+def test_evidence_that_nobody_defined_counts_as_none(plan, codes_of_old, code):
     plan.road("zD", **{**SURVEYED, "clear_width_evidence": code})
     plan.restriction("x", on="AB", clear_width_m=4.0, evidence=code)
     assert ask(plan.line("AB"))["verdict"] == "unknown"

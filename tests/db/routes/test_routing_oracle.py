@@ -44,14 +44,6 @@ def hanoi(django_db_setup: None, django_db_blocker) -> Iterator[Network]:
     with django_db_blocker.unblock(), transaction.atomic():
         assert connection.settings_dict["NAME"] == settings.DATABASES["default"]["TEST"]["NAME"]
         import_osm(path=ROADS, apply=True)
-        c = connection.cursor()
-        c.execute("select current_database(), (select count(*) from routes_road)")
-        print("DB", c.fetchall())
-        c.execute("select name from django_migrations where app=%s", ["routes"])
-        print(c.fetchall())
-        import routes
-
-        print(routes.__file__)
         yield LiveNetwork().current().network
         transaction.set_rollback(True)
 
@@ -84,7 +76,8 @@ class Witness:
         """Microseconds a metre of each edge."""
         _, speeds = read_class_table()
         return [
-            round(3.6e6 / speeds.get(highway, DEFAULT_SPEED_KMH)) for highway in Road.objects.order_by("id").values_list("highway", flat=True)
+            round(3.6e6 / speeds.get(highway, DEFAULT_SPEED_KMH))
+            for highway in Road.objects.order_by("id").values_list("highway", flat=True)
         ]
 
     @cached_property
@@ -98,11 +91,11 @@ class Witness:
         if start_mm == end_mm and not (over_low or over_high):
             return 0
         low, high = sorted((start_mm, end_mm))
-        if not self.passes[edge] or self._stopped(edge, low, high, over_low, over_high):
+        if not self.passes[edge] or self._stopped(edge, low, high, over_low=over_low, over_high=over_high):
             return None
         return ((high - low) * self.pace[edge] + 500_000) // 1_000_000
 
-    def _stopped(self, edge: int, low: int, high: int, over_low: bool, over_high: bool) -> bool:
+    def _stopped(self, edge: int, low: int, high: int, *, over_low: bool, over_high: bool) -> bool:
         standings = self.network.standings
         for entry in range(standings.first[edge], standings.first[edge + 1]):
             first, last = standings.from_mm[entry], standings.to_mm[entry]
@@ -144,7 +137,9 @@ class Witness:
     def times_from(self, start: Spot) -> Callable[[Spot], int | None]:
         """The least time from a spot to any other."""
         self.graph.add_weighted_edges_from((("start", *end) for end in self.ends(start, leaving=True)), weight="ms")
-        reached = nx.single_source_dijkstra_path_length(self.graph, "start", weight="ms") if "start" in self.graph else {}
+        reached = (
+            nx.single_source_dijkstra_path_length(self.graph, "start", weight="ms") if "start" in self.graph else {}
+        )
         self.graph.remove_nodes_from(["start"])
 
         def time_to(end: Spot) -> int | None:
@@ -211,7 +206,7 @@ def test_two_hundred_routes_equal_pgrouting_to_the_millisecond(hanoi):
     for (i, start), (j, end) in product(enumerate(starts), enumerate(ends)):
         path = fastest(hanoi, driver, start, end)
         assert (path and path.time_ms) == costs.get((i, j)), f"{start} to {end}"
-    assert len(costs) > 100  # noqa: PLR2004 - of 200
+    assert len(costs) > 100
 
 
 def _pgrouting(witness: Witness, starts: list[Spot], ends: list[Spot]) -> dict[tuple[int, int], int]:

@@ -30,7 +30,7 @@ def production(**environment):
     script = (
         "from gis_core import settings as s; "
         "print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT,"
-        " s.SECURE_HSTS_SECONDS > 0)"
+        " s.SECURE_HSTS_SECONDS > 0, s.SECURE_PROXY_SSL_HEADER)"
     )
     return subprocess.run(
         [sys.executable, "-c", script],
@@ -44,10 +44,18 @@ def production(**environment):
 
 def test_settings_are_safe_when_nothing_is_set():
     result = production(THUYLO_SECRET_KEY="x" * 50)
-    assert result.stdout.split() == ["False", "True", "True", "True", "True"], result.stderr
+    assert result.stdout.split() == ["False", "True", "True", "True", "True", "None"], result.stderr
 
 
 def test_there_is_no_built_in_secret_key(tmp_path):
     result = production(THUYLO_RUN_DIR=str(tmp_path))
     assert result.returncode != 0
     assert "run script/bootstrap" in result.stderr
+
+
+def test_a_header_of_a_proxy_is_believed_only_where_it_is_named():
+    named = production(THUYLO_SECRET_KEY="x" * 50, THUYLO_PROXY_TLS_HEADER="X-Forwarded-Proto")
+    assert "('HTTP_X_FORWARDED_PROTO', 'https')" in named.stdout
+    wrong = production(THUYLO_SECRET_KEY="x" * 50, THUYLO_PROXY_TLS_HEADER="X-Forwarded-Proto: https")
+    assert wrong.returncode != 0
+    assert "bare name of a header" in wrong.stderr

@@ -1,14 +1,10 @@
 """What an export is asked with, and what of it needs no database."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from asgiref.sync import async_to_sync
 
 from gis_core.errors import BadRequest
 from gis_core.registry import layer_registry
 from layers.audience import EVERYBODY, Audience
-from layers.export_views import InThread
 from layers.exports import FORMATS, ExportQuery, UnknownFormat, file_name, find_format
 from layers.exports.selection import visible_fields
 from layers.exports.shapefile import short_names
@@ -44,24 +40,3 @@ def test_cut_names_are_short_and_each_is_there_once(layer):
 def test_the_public_gets_no_sensitive_attribute(layer):
     assert not any(field.sensitive for field in visible_fields(ExportQuery(layer)))
     assert set(visible_fields(ExportQuery(layer, Audience(everywhere=True)))) == set(layer.fields)
-
-
-def test_pieces_come_one_by_one_and_a_reader_who_leaves_ends_them():
-    ended = []
-
-    def pieces():
-        try:
-            yield b"one"
-            yield b"two"
-        finally:
-            ended.append(True)
-
-    async def first() -> bytes:
-        stream: AsyncIterator[bytes] = InThread(pieces())
-        piece = await anext(stream)
-        assert not ended
-        stream.close()
-        return piece
-
-    assert async_to_sync(first)() == b"one"
-    assert ended

@@ -47,7 +47,7 @@ def test_a_limit_above_the_maximum_is_clamped_not_refused():
         ("bbox=", "bbox is missing"),
         ("bbox=105.9,21.0,105.8,21.1", "west before east"),
         ("bbox=105.8,21.1,105.9,21.0", "minimum above its maximum"),
-        ("bbox=105,20,106,21&bbox=105,20,106,21", "more than once"),
+        ("bbox=105,20,106,21&bbox=105,20,106,21", "stands twice"),
         ("limit=0", "at least 1"),
         ("limit=-3", "at least 1"),
         ("limit=1e3", "whole number"),
@@ -171,3 +171,15 @@ def test_the_description_of_the_api_is_valid_and_knows_every_parameter():
     names = {parameter["name"] for parameter in listed if "name" in parameter}
     assert {"status", "flow_lps", "administrative_unit"} <= names
     assert PHONE not in names
+
+
+def test_a_place_is_spelt_as_the_store_reads_it_however_its_maker_spelt_it():
+    """Python reads weeks as days, and zones of 20 hours; PostgreSQL reads neither."""
+    fields = {field.name: field for field in layer_registry.get("hydrants").fields}
+    for name, made_up, spelt in (
+        ("verified_on", "2025-W01-1", "2024-12-30"),
+        ("created_at", "2025-07-01T00:00:00-20:35", "2025-07-01 20:35:00+00:00"),
+    ):
+        keys = (SortKey(fields[name]),)
+        text = Place(7, (made_up,)).spell(keys)
+        assert Place.from_text(text, keys) == Place(7, (spelt,))

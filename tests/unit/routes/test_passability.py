@@ -211,6 +211,32 @@ def test_the_width_of_a_gate_decides(width, expected):
     assert verdict(road(), obstacle(width=width, openable="yes")) is expected
 
 
+CLOSING = ["gate", "barrier", "bollard", "fence"]
+
+
+@pytest.mark.parametrize("kind", CLOSING)
+def test_what_cannot_be_opened_is_unknown_however_wide_until_somebody_says_more(kind):
+    assert verdict(road(), obstacle(kind, width=9.0, openable="no")) is Verdict.UNKNOWN
+    assert verdict(road(), obstacle(kind, width=9.0, openable="no", blocks_vehicles="yes")) is Verdict.BLOCKED
+    assert verdict(road(), obstacle(kind, width=9.0, openable="no", blocks_vehicles="no")) is Verdict.PASSABLE
+    assert verdict(road(), obstacle(kind, width=9.0, openable="unknown")) is Verdict.PASSABLE
+
+
+def test_a_closed_gate_is_the_first_thing_said_and_its_width_the_next():
+    closed, width = assess(ENGINE, [obstacle(width=9.0, openable="no")], at=NOON)
+    assert (closed.verdict, closed.reason) == (Verdict.UNKNOWN, Reason.CANNOT_BE_OPENED)
+    assert (width.dimension, width.verdict) == (WIDTH, Verdict.PASSABLE)
+
+
+def test_a_closed_gate_that_is_too_narrow_blocks():
+    assert verdict(road(), obstacle(width=2.0, openable="no")) is Verdict.BLOCKED
+
+
+@pytest.mark.parametrize("kind", ["height_bar", "narrowing", "awning", "market"])
+def test_what_never_opens_by_its_nature_is_judged_by_its_size(kind):
+    assert verdict(road(), obstacle(kind, width=9.0, height=9.0, openable="no")) is Verdict.PASSABLE
+
+
 def test_the_height_of_a_gate_does_not_tell_its_width():
     assert verdict(road(), obstacle(height=5.0)) is Verdict.UNKNOWN
     assert verdict(road(), obstacle(height=3.0)) is Verdict.BLOCKED

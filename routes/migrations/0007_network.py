@@ -15,8 +15,8 @@ def add_first_speeds(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0003_places_lie_in_vietnam'),
-        ('routes', '0004_places_lie_in_vietnam'),
+        ('layers', '0005_days_are_readable'),
+        ('routes', '0006_days_are_readable'),
     ]
 
     operations = [

@@ -1,0 +1,76 @@
+"""Columns of days hold no other day than a calendar shows: PostgreSQL also knows 'infinity' and the year 20000.
+
+Nothing that reads rows could load them, and one restriction with such a day would leave a question about its street
+without an answer. So the database itself refuses them, whoever writes.
+"""
+
+import logging
+from datetime import date
+from typing import Any, Final, TypeVar
+
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import AddConstraint
+from django.db.migrations.state import ProjectState
+from django.utils.translation import gettext_lazy as _
+
+ModelT = TypeVar("ModelT", bound=type[models.Model])
+
+_PERIOD: Final = frozenset({"valid_from", "valid_to"})
+
+logger = logging.getLogger(__name__)
+
+
+def readable_days(model: ModelT) -> ModelT:
+    """Give every column of days a check constraint called ``{table}_{column}_readable``; empty (NULL) is allowed.
+
+    A decorator, because a constraint in `Meta` would have to be written anew for each column of each model.
+    """
+    options = model._meta
+    checks = [day_check(options.db_table, field) for field in options.local_fields if type(field) is models.DateField]
+    options.constraints = [*options.constraints, *checks]
+    # What migrations compare with.
+    options.original_attrs["constraints"] = options.constraints
+    return model
+
+
+def day_check(table: str, field: "models.Field[Any, Any]") -> models.CheckConstraint:
+    """Make the constraint of one column."""
+    return models.CheckConstraint(
+        name=f"{table}_{field.name}_readable",
+        condition=models.Q(**{f"{field.name}__range": (date.min, date.max)}),
+        violation_error_message=_("No calendar shows that day."),
+    )
+
+
+class AddDayCheck(AddConstraint):
+    """Add a `day_check` to a table that may hold other days already: they are named in the log, and mended.
+
+    The end of a period becomes the nearest day there is, which keeps what it says: from ever, or for ever. What was
+    observed, verified or measured on no real day was so on a day that nobody knows.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Mend, then add the constraint."""
+        model = to_state.apps.get_model(app_label, self.model_name)
+        table = model._meta.db_table
+        column = self.constraint.name.removeprefix(f"{table}_").removesuffix("_readable")
+        _mend(schema_editor, table, column)
+        # History is written by triggers that may wait for the end of the transaction; no table is altered before.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE", params=None)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def _mend(schema_editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
+    name = schema_editor.quote_name
+    mended = f"greatest(least({name(column)}, %(last)s), %(first)s)" if column in _PERIOD else "NULL"
+    statement = (
+        f"UPDATE {name(table)} SET {name(column)} = {mended} "  # noqa: S608 - names of ours
+        f"WHERE {name(column)} NOT BETWEEN %(first)s AND %(last)s RETURNING id"
+    )
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(statement, {"first": date.min, "last": date.max})
+        if ids := [row[0] for row in cursor.fetchall()]:
+            logger.warning("%s.%s: no calendar showed the day of %d rows: id %s …", table, column, len(ids), ids[:20])

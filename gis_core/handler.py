@@ -1,0 +1,137 @@
+"""Django behind an ASGI server: each request is worked on by one thread from the first middleware to the last byte.
+
+Django's own handler starts a thread for each request and enters it anew for each middleware and signal, which costs
+several times what most of our answers cost.
+"""
+
+import asyncio
+import select
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core import signals
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.db import connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+
+from gis_core.anybody import AnybodyHandler, asks_as_anybody
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+class ThreadHandler(ASGIHandler):
+    """Answer requests whose bodies were read; from then on `receive` only tells that the reader has left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._for_anybody = AnybodyHandler()
+        # Each keeps its connection, so there are as many as there may be connections.
+        self._threads = ThreadPoolExecutor(settings.CONNECTIONS, thread_name_prefix="request")
+
+    def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+        """Load the middlewares as a chain of plain calls."""
+        super().load_middleware(is_async=False)
+
+    async def answer(self, scope: Message, body: bytes, receive: Receive, send: Send) -> None:
+        """Work in a thread; send what is whole from here, and pieces as the thread or a coroutine makes them."""
+        loop = asyncio.get_running_loop()
+        line = _Line(loop, receive, send)
+        response: Any = await loop.run_in_executor(self._threads, self._work, scope, body, line)
+        if not response.streaming:
+            await send(_head(response))
+            await send({"type": "http.response.body", "body": response.content})
+        elif response.is_async:
+            await line.until_left(self.send_response(response, send))
+            await loop.run_in_executor(self._threads, response.close)
+
+    def _work(self, scope: Message, body: bytes, line: "_Line") -> Any:
+        set_script_prefix(get_script_prefix(scope))
+        _leave_the_dead()
+        signals.request_started.send(sender=type(self), scope=scope)
+        request, refusal = self.create_request(scope, BytesIO(body))
+        response: Any = refusal if request is None else self._respond(request)
+        response._handler_class = type(self)  # noqa: SLF001 - whom the signal of the end names
+        if not response.streaming:
+            response.close()  # gives the connection back before the reader has taken the last byte
+        elif not response.is_async:
+            _stream(response, line)
+        return response
+
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
+        return (self._for_anybody if asks_as_anybody(request) else self).get_response(request)
+
+
+class _Line:
+    """The way to the reader and back, from the thread of a request."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send) -> None:
+        self._loop, self._receive, self._send = loop, receive, send
+
+    def send(self, message: Message) -> None:
+        """Send, and wait until it is on its way."""
+        self._on_loop(self._send, message).result()
+
+    def leaving(self) -> Future[Message]:
+        """Give what is done when the reader leaves; cancel it when it does not matter any more."""
+        return self._on_loop(self._receive)
+
+    async def until_left(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Send until it is over or the reader leaves."""
+        tasks = [asyncio.ensure_future(work) for work in (sending, self._receive())]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def _on_loop(self, act: Callable[..., Awaitable[Any]], *given: Mapping[str, Any]) -> Future[Any]:
+        async def acted() -> Any:  # what a server gives may be any awaitable, and a task needs a coroutine
+            return await act(*given)
+
+        return asyncio.run_coroutine_threadsafe(acted(), self._loop)
+
+
+def _stream(response: Any, line: _Line) -> None:
+    """Send pieces from the thread that made them: what reads from the database goes on with its connection."""
+    left = line.leaving()
+    try:
+        line.send(_head(response))
+        for piece in response:
+            if left.done():
+                return
+            line.send({"type": "http.response.body", "body": piece, "more_body": True})
+        line.send({"type": "http.response.body"})
+    finally:
+        left.cancel()
+        response.close()
+
+
+def _leave_the_dead() -> None:
+    """Close connections at whose other end nobody is any more, as after a restart of the database.
+
+    PostgreSQL says nothing between two questions: whatever there is to read is its farewell.
+    """
+    for connection in connections.all(initialized_only=True):
+        link = connection.connection
+        if link is not None and not link.closed and not connection.in_atomic_block and _has_word(link.fileno()):
+            connection.close()
+
+
+def _has_word(descriptor: int) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+def _head(response: HttpResponseBase) -> Message:
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    cookies = [(b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
+    return {"type": "http.response.start", "status": response.status_code, "headers": headers + cookies}

@@ -1,0 +1,85 @@
+"""Columns of days hold days that a calendar shows, so that whoever reads a row can read it."""
+
+import json
+import logging
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from gis_core.days import AddDayCheck, day_check
+from routes.models import AccessRestriction
+
+ROOMS = ("gis_core", "layers", "hydrants", "routes")
+DATED = [
+    (model, field)
+    for room in ROOMS
+    for model in apps.get_app_config(room).get_models()
+    for field in model._meta.local_fields
+    if type(field) is models.DateField and model._meta.managed and not hasattr(model, "pgh_tracked_model")
+]
+
+pytestmark = pytest.mark.django_db
+
+
+def write(ref, **days):
+    columns = "".join(f", {name}" for name in days)
+    values = "".join(", %s" for _ in days)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO routes_accessrestriction (ref, kind, geom{columns}) "
+            f"VALUES (%s, 'gate', 'SRID=4326;POINT(105.8157 21.00325)'{values})",
+            [ref, *days.values()],
+        )
+
+
+@pytest.mark.parametrize(("model", "field"), DATED, ids=[f"{m.__name__}-{f.name}" for m, f in DATED])
+def test_every_column_of_days_is_guarded_by_the_database(model, field):
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+    assert found[day_check(model._meta.db_table, field).name]["check"]
+
+
+@pytest.mark.parametrize("day", ["infinity", "-infinity", "10000-01-01", "0044-03-15 BC"])
+def test_a_day_that_no_calendar_shows_is_refused_also_from_sql(day):
+    with pytest.raises(IntegrityError, match="routes_accessrestriction_valid_to_readable"):
+        write("x", valid_to=day)
+    write("empty", valid_to=None)
+    write("last", valid_to="9999-12-31", valid_from="0001-01-01")
+
+
+def test_a_restriction_without_end_lets_the_question_about_its_street_be_answered(client):
+    write("last", valid_to="9999-12-31")
+    line = {"type": "LineString", "coordinates": [[105.8151, 21.0031], [105.8163, 21.0034]]}
+    sizes = {"width_m": 2.5, "height_m": 3.4, "length_m": 8.5, "gross_weight_t": 16}
+    response = client.post(
+        "/api/passability", json.dumps({"geometry": line, "vehicle": sizes}), content_type="application/json"
+    )
+    assert response.status_code == 200
+
+
+def test_an_older_row_keeps_what_its_period_says_and_forgets_what_nobody_observed(caplog):
+    table, columns = AccessRestriction._meta.db_table, ("valid_from", "valid_to", "observed_on")
+    state = MigrationLoader(connection).project_state()
+    with connection.cursor() as cursor:
+        for column in columns:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_readable")
+    write("ever", valid_from="-infinity", valid_to="infinity", observed_on="infinity")
+    write("never", valid_from="infinity")
+    write("dated", valid_from="2025-07-01", observed_on="2025-06-30")
+    with caplog.at_level(logging.WARNING, logger="gis_core.days"):
+        for column in columns:
+            check = day_check(table, AccessRestriction._meta.get_field(column))
+            with connection.schema_editor() as editor:
+                AddDayCheck("accessrestriction", check).database_forwards("routes", editor, state, state)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ref, {'::text, '.join(columns)}::text FROM {table} ORDER BY ref")
+        assert cursor.fetchall() == [
+            ("dated", "2025-07-01", None, "2025-06-30"),
+            ("ever", "0001-01-01", "9999-12-31", None),
+            ("never", "9999-12-31", None, None),
+        ]
+    assert "routes_accessrestriction.valid_from: no calendar showed the day of 2 rows" in caplog.text
+    with pytest.raises(IntegrityError):
+        write("later", valid_to="infinity")
