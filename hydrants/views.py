@@ -103,8 +103,8 @@ def answer_straight(request: Request) -> dict[str, Any]:
 
 
 def _mode(query: QueryDict) -> Mode:
-    # The first of several: whichever mode that is will refuse the others.
-    name = (query.getlist("mode") or [STRAIGHT])[0]
+    # Which names are known depends on the mode; that none stands twice does not.
+    name = read_parameters(query, known=query).get("mode", STRAIGHT)
     mode = nearest_water_modes.get(name)
     if mode is None:
         raise ModeNotAvailable(

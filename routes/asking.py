@@ -1,7 +1,7 @@
 """What the questions about ways have in common: their parameters and who may see names."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
@@ -38,6 +38,13 @@ class InvalidMode(BadRequest):
 
     code = "invalid-mode"
     title = "The mode is not valid"
+
+
+class UnknownChoice(BadRequest):
+    """None of the words that the parameter may be."""
+
+    code = "unknown-choice"
+    title = "There is no such choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,21 @@ class Parameters:
     def mode(self, name: str = "mode") -> Mode:
         """Read whether legal limits yield; they do where nothing is said."""
         return mode_of(self.text(name)) if self.has(name) else Mode.EMERGENCY
+
+    def choice(self, name: str, known: Sequence[str]) -> str:
+        """Read one of a few words; the first of them where nothing is said.
+
+        Raises
+        ------
+        UnknownChoice
+            Naming the words there are.
+        """
+        chosen = self.text(name, known[0])
+        if chosen not in known:
+            raise UnknownChoice(
+                "%(name)s is “%(value)s”; there are: %(known)s.", name=name, value=chosen[:60], known=", ".join(known)
+            )
+        return chosen
 
     def number(self, name: str, default: float, *, least: float, most: float) -> float:
         """Read a number within two bounds, both included."""

@@ -172,18 +172,19 @@ def _assess_place(
 
 # Roads ---------------------------------------------------------------------------------------------------------------
 
-_STEPS: Final = frozenset({"steps", "ladder", "elevator"})
-_UNFINISHED: Final = frozenset({"construction", "proposed", "planned", "abandoned", "razed"})
-_FREE_ACCESS: Final = frozenset(
+# What `routes.engine.limits` writes down for all roads at once is public here.
+STEPS: Final = frozenset({"steps", "ladder", "elevator"})
+UNFINISHED: Final = frozenset({"construction", "proposed", "planned", "abandoned", "razed"})
+FREE_ACCESS: Final = frozenset(
     {"", "yes", "permissive", "designated", "destination", "delivery", "customers", "emergency", "official", "public"}
 )
 
 
 def _assess_road(vehicle: Vehicle, road: RoadStretch, mode: Mode, assumption: Assumption | None) -> Iterator[Finding]:
-    if road.kind in _STEPS:
+    if road.kind in STEPS:
         yield Finding(road, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS, evidence=Evidence.TAGGED)
         return
-    if road.kind in _UNFINISHED:
+    if road.kind in UNFINISHED:
         yield Finding(road, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.UNFINISHED, evidence=Evidence.TAGGED)
     for dimension in (Dimension.WIDTH, Dimension.HEIGHT, Dimension.WEIGHT):
         yield _compare_road(vehicle, road, dimension, assumption)
@@ -231,13 +232,13 @@ def _legal_findings(road: RoadStretch, mode: Mode) -> Iterator[Finding]:
     verdict = Verdict.PASSABLE if mode is Mode.EMERGENCY else Verdict.BLOCKED
     if road.against_oneway:
         yield Finding(road, verdict, Dimension.LEGAL, Reason.ONE_WAY, evidence=Evidence.TAGGED)
-    if road.access not in _FREE_ACCESS:
+    if road.access not in FREE_ACCESS:
         yield Finding(road, verdict, Dimension.LEGAL, Reason.ACCESS, evidence=Evidence.TAGGED)
 
 
 # Obstacles -----------------------------------------------------------------------------------------------------------
 
-_BINDING: Final[Mapping[str, Dimension]] = {
+BINDING: Final[Mapping[str, Dimension]] = {
     "height_bar": Dimension.HEIGHT,
     "awning": Dimension.HEIGHT,
     "low_cable": Dimension.HEIGHT,
@@ -254,10 +255,10 @@ def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: M
         yield _about(obstacle, Verdict.PASSABLE, Dimension.OBSTACLE, Reason.NOT_IN_THE_WAY)
     elif obstacle.legal_only:
         yield _legal_obstacle(vehicle, obstacle, mode)
-    elif _blocks(obstacle):
+    elif blocks(obstacle):
         yield _doubted(_about(obstacle, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS))
     else:
-        if _stays_closed(obstacle):
+        if stays_closed(obstacle):
             yield _about(obstacle, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.CANNOT_BE_OPENED)
         yield from map(_doubted, _physical_findings(vehicle, obstacle))
 
@@ -281,18 +282,20 @@ def is_in_the_way(obstacle: Obstacle, at: datetime) -> bool:
         return True
 
 
-def _blocks(obstacle: Obstacle) -> bool:
+def blocks(obstacle: Obstacle) -> bool:
+    """Tell whether it lets no vehicle through, whatever its size."""
     # Stairs may be as wide as a square: their width lets no vehicle through.
     return obstacle.blocks_vehicles == "yes" or (obstacle.kind == "stairs" and obstacle.blocks_vehicles != "no")
 
 
-def _stays_closed(obstacle: Obstacle) -> bool:
+def stays_closed(obstacle: Obstacle) -> bool:
+    """Tell whether it stands across the road and nobody can open it, though nobody said that it blocks vehicles."""
     return obstacle.kind in _CLOSES and obstacle.openable == "no" and obstacle.blocks_vehicles == "unknown"
 
 
 def _physical_findings(vehicle: Vehicle, obstacle: Obstacle) -> list[Finding]:
     stated = [dimension for dimension in UNITS if obstacle.limits.get(dimension, UNKNOWN_LIMIT).value is not None]
-    binding = _BINDING.get(obstacle.kind, Dimension.WIDTH)
+    binding = BINDING.get(obstacle.kind, Dimension.WIDTH)
     if binding not in stated and not (binding is Dimension.WEIGHT and Dimension.AXLE_LOAD in stated):
         stated.insert(0, binding)
     return [_compared(vehicle, obstacle, d, obstacle.limits.get(d, UNKNOWN_LIMIT)) for d in stated]

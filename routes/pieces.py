@@ -93,8 +93,7 @@ def _geometry(place: OnTheWay, way: Way) -> Json:
 
 def line_json(way: Way, from_m: float, to_m: float) -> Json:
     """Draw a part of the way, two equal positions where it has no length."""
-    coordinates = np.round(way.line.coordinates_between(from_m, to_m), _DECIMALS_DEG)
-    return {"type": "LineString", "coordinates": coordinates.tolist()}
+    return {"type": "LineString", "coordinates": way.line.positions_between(from_m, to_m)}
 
 
 # Stretches -----------------------------------------------------------------------------------------------------------

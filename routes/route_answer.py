@@ -47,7 +47,11 @@ def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, da
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
-        features=[f for kind, trip in routes.ways.items() for f in features_of(trip, sighting, way=kind.value)],
+        features=[
+            feature
+            for kind, trip in routes.ways.items()
+            for feature in features_of(trip, sighting, way=kind.value, everything=question.all_findings)
+        ],
         snapped={
             "from": [spot_json(network, spot) for spot in routes.starts],
             "to": [spot_json(network, spot) for spot in routes.goals],
@@ -58,13 +62,15 @@ def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, da
     )
 
 
-def features_of(trip: Trip, sighting: Sighting, *, way: str) -> Iterator[Json]:
+def features_of(trip: Trip, sighting: Sighting, *, way: str, everything: bool = False) -> Iterator[Json]:
     """Draw a trip: the feature of the role `way`, then its stretches, then its findings in driving order.
 
     Parameters
     ----------
     way
         What the way is called in the property of this name.
+    everything
+        Also what was looked at and lets the vehicle through without a word; there is a lot of that across a city.
     """
     findings = sure_findings(trip.findings, trip.way.length_m, sighting)
     pieces = pieces_of(trip.way, findings) if sighting.stale else trip.pieces
@@ -82,12 +88,19 @@ def features_of(trip: Trip, sighting: Sighting, *, way: str) -> Iterator[Json]:
             "blocked_at_m": next((metres(f.place.from_m) for f in findings if f.verdict is Verdict.BLOCKED), None),
             "metres_by_evidence": trip.metres_by_evidence,
             "metres_by_verdict": metres_by_verdict(pieces),
+            "findings": len(findings),
             "legal_used": [legal_json(finding) for finding in trip.legal_used],
         },
     }
     yield from stretch_features(pieces, trip.way, role="stretch", way=way)
     for order, finding in enumerate(findings, start=1):
-        yield finding_feature(order, finding, trip.way, role="finding", way=way)
+        if everything or _tells(finding):
+            yield finding_feature(order, finding, trip.way, role="finding", way=way)
+
+
+def _tells(finding: Finding) -> bool:
+    """Whether a finding stops, raises doubt or is of a single place; legal limits that yielded are told apart."""
+    return finding.verdict is not Verdict.PASSABLE or isinstance(finding.place, Obstacle)
 
 
 def legal_json(finding: Finding) -> Json:

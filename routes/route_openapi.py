@@ -7,6 +7,7 @@ from routes.route import Kind, Outcome
 from routes.schemas import (
     AT,
     FINDING,
+    FINDINGS,
     LINE,
     METRES,
     MODE,
@@ -26,7 +27,7 @@ from routes.schemas import (
     trip_features,
 )
 
-ROUTE_PARAMETERS: Final = [place_parameter("from", "Start"), place_parameter("to", "Goal"), VEHICLE, AT, MODE]
+ROUTE_PARAMETERS: Final = [place_parameter("from", "Start"), place_parameter("to", "Goal"), VEHICLE, AT, MODE, FINDINGS]
 
 SNAPPED: Final = array_of(
     object_of(

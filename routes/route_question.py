@@ -14,7 +14,8 @@ from routes.pieces import Json
 from routes.remembered import read_or_last
 from routes.vehicle_profiles import sizes_of
 
-KNOWN: Final = ("from", "to", "vehicle", "at", "mode")
+KNOWN: Final = ("from", "to", "vehicle", "at", "mode", "findings")
+_FINDINGS: Final = ("telling", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class RouteQuestion:
     vehicle: models.Vehicle
     at: datetime
     mode: Mode
+    all_findings: bool = False
 
     @classmethod
     def from_query(cls, query: QueryDict, *, now: datetime) -> Self:
@@ -45,7 +47,7 @@ class RouteQuestion:
         start, goal = asked.place("from"), asked.place("to")
         at, mode = asked.moment(now), asked.mode()
         vehicle = read_or_last(("vehicle", asked.text("vehicle")), asked.vehicle)
-        return cls(start, goal, vehicle, at, mode)
+        return cls(start, goal, vehicle, at, mode, asked.choice("findings", _FINDINGS) == "all")
 
     @property
     def sizes(self) -> encounters.Vehicle:
@@ -60,4 +62,5 @@ class RouteQuestion:
             "vehicle": self.vehicle.code,
             "at": self.at.isoformat(timespec="seconds"),
             "mode": self.mode,
+            "findings": _FINDINGS[self.all_findings],
         }

@@ -107,6 +107,7 @@ def trip_features(*ways: str) -> list[Schema]:
         "blocked_at_m": nullable(METRES),
         "metres_by_evidence": BY_EVIDENCE,
         "metres_by_verdict": BY_VERDICT,
+        "findings": {"type": "integer", "minimum": 0, "description": "How many there are, listed or not"},
         "legal_used": array_of(LEGAL_USED),
     }
     return [
@@ -170,4 +171,12 @@ MODE: Final = OpenApiParameter(
     enum=[mode.value for mode in Mode],
     default=Mode.EMERGENCY.value,
     description="Whether legal limits yield, and are listed, or bind",
+)
+
+FINDINGS: Final = OpenApiParameter(
+    "findings",
+    OpenApiTypes.STR,
+    enum=["telling", "all"],
+    default="telling",
+    description="Which findings to list: what stops, raises doubt or stands at one place, or all",
 )

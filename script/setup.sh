@@ -150,6 +150,17 @@ compile_messages() {
 	done
 }
 
+# compile_engine: the searches of the road engine, once for each state of their source; else the first question waits.
+compile_engine() {
+	local want
+	want=$(cd "$PROJECT" && fingerprint requirements/base.txt routes/engine/*.py)
+	[[ -d $RUN/numba ]] && stamped engine "$want" && return
+	step "compiling the road engine"
+	(cd "$PROJECT" && NUMBA_CACHE_DIR=$RUN/numba "$PYTHON" -c 'from routes.engine.searches import warm_up; warm_up()') ||
+		die "the road engine could not be compiled" "see above"
+	stamp engine "$want"
+}
+
 make_secret_key() {
 	[[ -s $RUN/secret_key ]] && return
 	step "making this machine's secret key in .run/secret_key"

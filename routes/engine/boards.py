@@ -6,10 +6,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from routes.engine.answers import Targets
-from routes.engine.arrays import Network, Profile, Spot
+from routes.engine.arrays import Longs, Network, Profile, Spot
+from routes.engine.backing import Back
 from routes.engine.compiled import fixed
 from routes.engine.heap import Queue, queue_for
-from routes.engine.passing import DRIVE, LAY, LAY_SURELY, Board, Rules
+from routes.engine.passing import DRIVE, LAY, LAY_SURELY, Board, Rules, ms_of_each
 from routes.engine.settling import Bound, Goals, Labels, Starts
 from routes.engine.timetable import windows_of
 
@@ -29,6 +30,7 @@ class Table(NamedTuple):
 
 _recent: dict[int, Table] = {}
 _RECENT: Final = 4
+# Shared by threads without a lock: two that come at once make the same thing twice, and one of them is kept.
 
 
 def table_of(network: Network) -> Table:
@@ -116,16 +118,18 @@ def goals_of(network: Network, targets: Targets) -> Goals:
 def room_for(table: Table, rules: Rules, starts: Starts, goals: Goals) -> tuple[Queue, Labels]:
     """Make room: untouched pages of it cost nothing."""
     topology = table.network.topology
-    own = len(topology.arc_head) if rules.legal else len(topology.node_id)
-    arcs, found, begun = len(topology.arc_head), len(goals.edge), len(starts.edge)
+    nodes, arcs, found, begun = len(topology.node_id), len(topology.arc_head), len(goals.edge), len(starts.edge)
+    own = nodes + arcs if rules.legal else nodes
     # An arc is offered once for each label before it, a goal on it too, and each start may lie on the goal's edge.
-    pushes = (table.turns if rules.legal else arcs) + 2 * begun + _offers(table, rules, goals) + found * begun
+    pushes = arcs + (table.turns if rules.legal else 0) + 2 * begun + _offers(table, rules, goals) + found * begun
     return queue_for(pushes), Labels(
         np.zeros(own + found, np.int64),
+        np.zeros(own + found, np.int32),
         np.zeros(own + found, np.int32),
         np.zeros(own + found, np.uint8),
         np.zeros(found, np.int32),
         np.zeros(found, np.int32),
+        np.zeros(2, np.int64),
     )
 
 
@@ -135,20 +139,20 @@ def _offers(table: Table, rules: Rules, goals: Goals) -> int:
     topology = table.network.topology
     edges = goals.edge[goals.by_edge]
     degrees = np.diff(topology.arc_first)
-    return int((degrees[topology.tail[edges]] + degrees[topology.head[edges]]).sum())
+    return int((degrees[topology.tail[edges]] + degrees[topology.head[edges]] + 2).sum())
 
 
 def no_bound() -> Bound:
     """Give the bound of a search that heads nowhere."""
-    return Bound(_NO_ROWS, _NO_ROWS, _NO_REST, 0)
+    return Bound(_NO_ROWS, _NO_ROWS, _NONE, _NONE, 0)
 
 
 _NO_ROWS: Final = fixed(np.zeros((0, 0)), np.int32)
-_NO_REST: Final = fixed(np.zeros(0), np.int64)
+_NONE: Final = fixed(np.zeros(0), np.int64)
 
 
-def bound_to(network: Network, pace: np.ndarray, edge: int, rest: tuple[int, int]) -> Bound:
-    """Give the bound to both ends of an edge, with what is left from its start and from its end to the goal.
+def bound_to(network: Network, pace: Longs, places: Sequence[tuple[Spot, int]]) -> Bound:
+    """Give the bound to the nearest of some places, with what each one costs from there on.
 
     Landmark times hold for their own pace; of a faster driver's only the share that he surely needs is taken.
     """
@@ -161,5 +165,24 @@ def bound_to(network: Network, pace: np.ndarray, edge: int, rest: tuple[int, int
     if scale < _LEAST_SCALE:
         return no_bound()
     landmark = fixed(topology.landmark_ms, np.int32)
-    ends = np.array([topology.tail[edge], topology.head[edge]])
-    return Bound(landmark, fixed(landmark[ends], np.int32), fixed(np.array(rest), np.int64), scale)
+    edges = np.array([spot.edge for spot, _ in places])
+    at_mm, cost = np.array([(spot.at_mm, cost) for spot, cost in places], np.int64).T
+    paces = pace[network.roads.road_class[edges]]
+    ends = np.concatenate([topology.tail[edges], topology.head[edges]])
+    left = (ms_of_each(at_mm, paces), ms_of_each(topology.length_mm[edges] - at_mm, paces))
+    rest = np.concatenate([cost + each for each in left])
+    return Bound(landmark, fixed(landmark[ends], np.int32), fixed(rest, np.int64), _NONE, scale)
+
+
+def room_back(network: Network, starts: Starts, goals: Goals) -> tuple[Queue, Back]:
+    """Make room for a search from the goals back to the starts."""
+    topology = network.topology
+    labels, begun = len(topology.node_id) + len(starts.edge), len(starts.edge)
+    pushes = len(topology.arc_head) + (2 + begun) * len(goals.edge) + 4 * begun
+    return queue_for(pushes), Back(
+        np.zeros(labels, np.int64),
+        np.zeros(labels, np.int32),
+        np.zeros(labels, np.uint8),
+        np.zeros(1, np.int32),
+        np.zeros(1, np.int64),
+    )

@@ -52,7 +52,7 @@ def build_topology(
     """
     ids = np.asarray(edge_id, np.int64)
     first = np.asarray(vertex_first, np.int64)
-    xy = np.asarray(vertex_xy, np.float64).reshape(-1, 2)
+    xy = np.ascontiguousarray(vertex_xy, np.float64).reshape(-1, 2)  # else each snap to a road would copy it
     if np.any(np.diff(ids) <= 0):
         raise ValueError("Edge ids must ascend.")
     if np.any(np.diff(first) < 2):  # noqa: PLR2004 - a line

@@ -6,9 +6,11 @@ import numpy as np
 
 from routes.engine.arrays import Ints, Level, Longs, Network, Path, Spot
 from routes.engine.boards import starts_of, table_of
-from routes.engine.passing import Rules, stretch_level
-from routes.engine.settling import Starts, costs_at
-from routes.engine.unfolding import driven, timed, whole
+from routes.engine.compiled import kernel
+from routes.engine.judging import levels_on
+from routes.engine.passing import NO_WAY, Board, Rules
+from routes.engine.settling import Starts, way_along, way_in
+from routes.engine.unfolding import timed, whole, wholes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,8 @@ class HoseField:
         if costs[0] < 0:
             return None
         path = timed(self.network, self.rules, self._stretches(spot, int(arcs[0])), 0)
-        board = table_of(self.network).board
-        unknown = any(stretch_level(board, self.rules, *where, 0) == Level.UNKNOWN for _, where in driven(path))
-        return HosePath(path, unknown)
+        levels = levels_on(self.network, self.rules, path)
+        return HosePath(path, any(level == Level.UNKNOWN for _, _, level in levels))
 
     def _stretches(self, spot: Spot, last: int) -> list[tuple[int, int, int]]:
         if last < 0:
@@ -62,11 +63,11 @@ class HoseField:
         arc_head = self.network.topology.arc_head
         arcs, node = [], int(arc_head[last ^ 1])
         while (came := int(self.came[node])) >= 0:
-            arcs.append(came)
+            arcs.append(came ^ 1)
             node = int(arc_head[came ^ 1])
         length = int(self.network.topology.length_mm[self.target.edge])
         stretches = [(spot.edge, spot.at_mm, whole(self.network, last)[1])]
-        stretches += [whole(self.network, arc ^ 1) for arc in arcs]
+        stretches += wholes(self.network, arcs)
         return [*stretches, (self.target.edge, length if (-1 - came) % 2 else 0, self.target.at_mm)]
 
     @property
@@ -76,3 +77,28 @@ class HoseField:
 
 def _columns(spot: Spot) -> tuple[Ints, Ints]:
     return np.array([spot.edge], np.int32), np.array([spot.at_mm], np.int32)
+
+
+@kernel
+def costs_at(
+    board: Board, rules: Rules, starts: Starts, node_cost: Longs, edges: Ints, places: Ints, costs: Longs, arcs: Ints
+) -> None:
+    """Write what it costs to get to places (-1: no way), and the last arc (-1: along the start's own edge).
+
+    `node_cost` is that of the junctions, -1 where there is no way to one.
+    """
+    for place in range(edges.shape[0]):
+        edge, at = edges[place], places[place]
+        costs[place], arcs[place] = NO_WAY, NO_WAY
+        if board.gone[edge]:
+            continue
+        for start in range(starts.edge.shape[0]):
+            if starts.edge[start] == edge:
+                step = way_along(board, rules, edge, starts.at_mm[start], at, starts.cost[start])
+                if step != NO_WAY and (costs[place] == NO_WAY or starts.cost[start] + step < costs[place]):
+                    costs[place] = starts.cost[start] + step
+        for arc in range(2 * edge, 2 * edge + 2):
+            before = node_cost[board.arc_head[arc ^ 1]]
+            step = way_in(board, rules, arc, at, before) if before >= 0 else NO_WAY
+            if step != NO_WAY and (costs[place] == NO_WAY or before + step < costs[place]):
+                costs[place], arcs[place] = before + step, arc

@@ -27,7 +27,7 @@ from routes.engine.arrays import (
     Short,
     Small,
 )
-from routes.passability import _BINDING, _FREE_ACCESS, _STEPS, _UNFINISHED, _blocks
+from routes.passability import BINDING, FREE_ACCESS, STEPS, UNFINISHED, blocks, stays_closed
 
 _WIDTH: Final = DIMENSIONS.index(Dimension.WIDTH)
 _HEIGHT: Final = DIMENSIONS.index(Dimension.HEIGHT)
@@ -35,7 +35,6 @@ _WEIGHT: Final = DIMENSIONS.index(Dimension.WEIGHT)
 _AXLE: Final = DIMENSIONS.index(Dimension.AXLE_LOAD)
 _MOST: Final = FREE - 2
 _HALF_A_MICRO: Final = 5e-7
-_CLOSES: Final = frozenset({"gate", "barrier", "bollard", "fence"})
 
 
 def need_of(vehicle: Vehicle) -> Ints:
@@ -50,7 +49,7 @@ def need_of(vehicle: Vehicle) -> Ints:
 
 def is_closed(access: str) -> bool:
     """Tell whether the sign (access=*) closes the road to traffic; an emergency vehicle passes it."""
-    return access not in _FREE_ACCESS
+    return access not in FREE_ACCESS
 
 
 def thresholds(value: Floats) -> Ints:
@@ -114,8 +113,8 @@ def road_limits(
         )
     # No sign, no limit: the load is asked for anyway.
     limits[~stated[:, _AXLE], _AXLE] = FREE
-    limits[_of_kind(road_class, classes, _UNFINISHED), :, ASSUMED_UP_TO:] = NOTHING
-    limits[_of_kind(road_class, classes, _STEPS)] = NOTHING
+    limits[_of_kind(road_class, classes, UNFINISHED), :, ASSUMED_UP_TO:] = NOTHING
+    limits[_of_kind(road_class, classes, STEPS)] = NOTHING
     return limits
 
 
@@ -157,24 +156,20 @@ def obstacle_limits(obstacle: Obstacle) -> Ints:
     limits = np.full((len(DIMENSIONS), 3), FREE, np.int32)
     if obstacle.legal_only:
         return _sign_limits(obstacle, limits)
-    if _blocks(obstacle):
+    if blocks(obstacle):
         limits[:] = NOTHING
     else:
-        binding = _BINDING.get(obstacle.kind, Dimension.WIDTH)
+        binding = BINDING.get(obstacle.kind, Dimension.WIDTH)
         stated = {d for d in DIMENSIONS if obstacle.limits.get(d, UNKNOWN_LIMIT).value is not None}
         if binding not in stated and not (binding is Dimension.WEIGHT and Dimension.AXLE_LOAD in stated):
             stated.add(binding)
         for dimension in stated:
             limits[DIMENSIONS.index(dimension)] = _stated(obstacle.limits.get(dimension, UNKNOWN_LIMIT))
-        if _stays_closed(obstacle):
+        if stays_closed(obstacle):
             limits[:, ASSUMED_UP_TO:] = NOTHING
     if obstacle.in_doubt:
         limits[:, BLOCK] = FREE
     return limits
-
-
-def _stays_closed(obstacle: Obstacle) -> bool:
-    return obstacle.kind in _CLOSES and obstacle.openable == "no" and obstacle.blocks_vehicles == "unknown"
 
 
 def _sign_limits(obstacle: Obstacle, limits: Ints) -> Ints:

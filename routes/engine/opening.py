@@ -3,16 +3,17 @@
 from routes.engine.answers import Opening
 from routes.engine.arrays import Network, Path, Step
 from routes.engine.boards import table_of
+from routes.engine.judging import levels_on
 from routes.engine.passing import Board, Rules, entry_level, is_forbidden, meets, moment_at, road_level
-from routes.engine.unfolding import Driven, driven
+from routes.engine.unfolding import Driven
 
 
 def openings_on(network: Network, rules: Rules, path: Path) -> list[Opening]:
     """Name what must be removed, in driving order; the same record once."""
     board = table_of(network).board
     found: dict[tuple[int, int], Opening] = {}
-    for step, where in driven(path):
-        for opening in _openings(network, board, rules, step, where):
+    for step, where, level in levels_on(network, rules, path):
+        for opening in _openings(network, board, rules, step, where) if level < rules.least else ():
             # A road is itself, a record the same wherever it stands.
             key = (opening.edge, -1) if opening.record < 0 else (-1, opening.record)
             found.setdefault(key, opening)

@@ -85,6 +85,11 @@ def ms_of(mm: int, pace: int) -> int:
     return (mm * pace + 500_000) // 1_000_000
 
 
+def ms_of_each(mm: Longs, pace: Longs) -> Longs:
+    """Do as `ms_of` for many stretches."""
+    return (mm * pace + 500_000) // 1_000_000
+
+
 @kernel
 def level_of(limits: Ints, row: int, need: Ints) -> int:
     """How sure these needs get past these limits."""
@@ -115,6 +120,35 @@ def is_forbidden(board: Board, rules: Rules, arc: int) -> bool:
     return rules.legal and (
         board.closed[edge] or (board.oneway[edge] == 1 and against) or (board.oneway[edge] == -1 and not against)
     )
+
+
+@kernel
+def label_of(board: Board, rules: Rules, arc: int) -> int:
+    """Give the label of who has driven an arc: its end, or the arc itself where turns from it are forbidden."""
+    label: int = board.arc_head[arc]
+    if rules.legal and board.ban_first[arc] < board.ban_first[arc + 1]:
+        label = board.arc_first.shape[0] - 1 + arc
+    return label
+
+
+@kernel
+def node_of(board: Board, label: int) -> int:
+    """Give the junction of a label."""
+    nodes = board.arc_first.shape[0] - 1
+    node: int = label if label < nodes else board.arc_head[label - nodes]
+    return node
+
+
+@kernel
+def is_banned(board: Board, label: int, arc: int) -> bool:
+    """Tell whether a sign forbids who stands at the label to turn into `arc`."""
+    banned = False
+    from_arc = label - (board.arc_first.shape[0] - 1)
+    if from_arc < 0:
+        return banned
+    for position in range(board.ban_first[from_arc], board.ban_first[from_arc + 1]):
+        banned = banned or board.ban_to[position] == arc
+    return banned
 
 
 @kernel

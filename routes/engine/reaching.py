@@ -7,44 +7,58 @@ from routes.engine.arrays import Ints, Longs, Small
 from routes.engine.asking import Settled
 from routes.engine.boards import NO_LIMIT
 from routes.engine.compiled import kernel
-from routes.engine.passing import Board, Rules, how_far, stretch_level
-from routes.engine.settling import Starts, is_banned
+from routes.engine.passing import NO_WAY, Board, Rules, how_far, is_banned, label_of, road_level, stretch_level
+from routes.engine.settling import Starts
 
 
 @kernel
-def reach_arcs(board: Board, rules: Rules, cost: Longs, limit: int, far_mm: Ints, level: Small) -> None:
-    """Write how far one gets on every arc from the junctions reached, and how sure that piece is."""
-    labels = board.arc_head.shape[0] if rules.legal else board.arc_first.shape[0] - 1
-    for label in range(labels):
-        if cost[label] == 0:
+def reach_edges(board: Board, rules: Rules, cost: Longs, limit: int, pieces: Longs, level: Small) -> int:
+    """Write the pieces reached from the junctions, by edge and place, and how sure each is; give how many.
+
+    `pieces` are edge, from and to, at most two for each edge.
+    """
+    found = 0
+    for edge in range(board.length_mm.shape[0]):
+        forward, against = _cost_into(board, rules, cost, 2 * edge), _cost_into(board, rules, cost, 2 * edge + 1)
+        length = board.length_mm[edge]
+        if (forward == NO_WAY and against == NO_WAY) or length == 0 or board.gone[edge]:
             continue
-        node = board.arc_head[label] if rules.legal else label
-        for position in range(board.arc_first[node], board.arc_first[node + 1]):
-            arc = board.arcs[position]
-            if rules.legal and is_banned(board, label, arc):
-                continue
-            start = 0 if arc & 1 == 0 else board.length_mm[arc >> 1]
-            _keep(board, rules, arc, start, True, cost[label] - 1, limit, far_mm, level)
+        far = far_back = 0
+        if forward != NO_WAY:
+            far = how_far(board, rules, 2 * edge, 0, True, forward, limit)
+        bare = board.standing_first[edge] == board.standing_first[edge + 1]
+        # Where nothing stands, a road driven to its end in one direction has no more to give in the other.
+        if against != NO_WAY and not (bare and far == length):
+            far_back = how_far(board, rules, 2 * edge + 1, length, True, against, limit)
+        if far > 0:
+            pieces[found, 0], pieces[found, 1], pieces[found, 2] = edge, 0, far
+            level[found] = _sure(board, rules, 2 * edge, 0, far, forward, bare)
+            found += 1
+        if far_back > 0:
+            pieces[found, 0], pieces[found, 1], pieces[found, 2] = edge, length - far_back, length
+            level[found] = _sure(board, rules, 2 * edge + 1, length - far_back, length, against, bare)
+            found += 1
+    return found
 
 
 @kernel
-def _keep(
-    board: Board,
-    rules: Rules,
-    arc: int,
-    at: int,
-    over: bool,
-    enter_ms: int,
-    limit: int,
-    far_mm: Ints,
-    level: Small,
-) -> None:
-    far = how_far(board, rules, arc, at, over, enter_ms, limit)
-    if far > far_mm[arc]:
-        forward = arc & 1 == 0
-        low, high = (at, at + far) if forward else (at - far, at)
-        far_mm[arc] = far
-        level[arc] = stretch_level(board, rules, arc, low, high, over and forward, over and not forward, enter_ms)
+def _sure(board: Board, rules: Rules, arc: int, low: int, high: int, enter_ms: int, bare: bool) -> int:
+    if bare:
+        return road_level(board, rules, arc >> 1)
+    return stretch_level(board, rules, arc, low, high, arc & 1 == 0, arc & 1 == 1, enter_ms)
+
+
+@kernel
+def _cost_into(board: Board, rules: Rules, cost: Longs, arc: int) -> int:
+    """What it costs to be where an arc begins and to turn into it."""
+    node = board.arc_head[arc ^ 1]
+    least: int = cost[node] - 1
+    if rules.legal:
+        for position in range(board.arc_first[node], board.arc_first[node + 1]):
+            label = label_of(board, rules, board.arcs[position] ^ 1)
+            if cost[label] != 0 and (least == NO_WAY or cost[label] - 1 < least) and not is_banned(board, label, arc):
+                least = cost[label] - 1
+    return least
 
 
 @kernel
@@ -65,46 +79,38 @@ def reach_from_starts(board: Board, rules: Rules, starts: Starts, limit: int, fa
 def what_is_reached(settled: Settled, limit_ms: int) -> Reached:
     """Give the junctions reached and the pieces of road, joined where both ends reach the same piece."""
     board, rules, starts = settled.table.board, settled.rules, settled.starts
-    arcs = len(board.arc_head)
-    far, level = np.zeros(arcs, np.int32), np.zeros(arcs, np.int8)
-    reach_arcs(board, rules, settled.labels.cost, limit_ms, far, level)
+    pieces, level = np.empty((len(board.arc_head), 3), np.int64), np.empty(len(board.arc_head), np.int8)
+    found = reach_edges(board, rules, settled.labels.cost, limit_ms, pieces, level)
     begun_far, begun_level = np.zeros(2 * len(starts.edge), np.int32), np.zeros(2 * len(starts.edge), np.int8)
     reach_from_starts(board, rules, starts, limit_ms, begun_far, begun_level)
-    arc = np.flatnonzero(far)
-    edge = arc >> 1
-    against = arc & 1 == 1
-    low = np.where(against, board.length_mm[edge] - far[arc], 0)
-    high = np.where(against, board.length_mm[edge], far[arc])
     begun = np.flatnonzero(begun_far)
-    at, side = starts.at_mm[begun >> 1], begun & 1
-    pieces = (
-        np.concatenate([edge, starts.edge[begun >> 1]]),
-        np.concatenate([low, at - side * begun_far[begun]]),
-        np.concatenate([high, at + (1 - side) * begun_far[begun]]),
-        np.concatenate([level[arc], begun_level[begun]]),
-    )
-    return Reached(_node_ms(settled), *_joined(*pieces))
+    edge, at, side = starts.edge[begun >> 1], starts.at_mm[begun >> 1], begun & 1
+    begun_pieces = (edge, at - side * begun_far[begun], at + (1 - side) * begun_far[begun])
+    edge, low, high = np.concatenate([pieces[:found], np.column_stack(begun_pieces)]).T
+    return Reached(_node_ms(settled), *_joined(edge, low, high, np.concatenate([level[:found], begun_level[begun]])))
 
 
 def _node_ms(settled: Settled) -> Longs:
     board, cost = settled.table.board, settled.labels.cost
-    if not settled.rules.legal:
-        return cost - 1
-    nodes: Longs = np.full(len(board.arc_first) - 1, NO_LIMIT, np.int64)
-    reached = np.flatnonzero(cost)
-    np.minimum.at(nodes, board.arc_head[reached], cost[reached] - 1)
-    nodes[nodes == NO_LIMIT] = -1
+    count = len(board.arc_first) - 1
+    nodes: Longs = cost[:count] - 1
+    arcs = np.flatnonzero(cost[count:])
+    if len(arcs):
+        nodes[nodes < 0] = NO_LIMIT
+        np.minimum.at(nodes, board.arc_head[arcs], cost[count + arcs] - 1)
+        nodes[nodes == NO_LIMIT] = -1
     return nodes
 
 
 def _joined(edge: Longs, low: Longs, high: Longs, level: Small) -> tuple[Ints, Ints, Ints, Small]:
     """Join pieces of an edge that touch; the joined one is as sure as the least sure of them."""
-    order = np.lexsort((high, low, edge))
+    # Nearly sorted already: only what the starts began with comes last.
+    order = np.argsort((edge << 32) + low, kind="stable")
     edge, low, high, level = edge[order], low[order], high[order], level[order]
     # The farthest end so far on the same edge: lengths stay below 2^32, so edges can be told apart in one number.
-    farthest = np.maximum.accumulate((edge.astype(np.int64) << 32) + high)
+    farthest = np.maximum.accumulate((edge << 32) + high)
     begins = np.ones(len(edge), bool)
-    begins[1:] = (edge[1:] != edge[:-1]) | (((edge[1:].astype(np.int64) << 32) + low[1:]) > farthest[:-1])
+    begins[1:] = (edge[1:] != edge[:-1]) | (((edge[1:] << 32) + low[1:]) > farthest[:-1])
     first = np.flatnonzero(begins)
     if not len(first):
         return edge.astype(np.int32), low.astype(np.int32), high.astype(np.int32), level

@@ -10,7 +10,7 @@ from typing import Final
 
 from routes.engine.answers import Arrival, Opening, Reached, Targets
 from routes.engine.arrays import Network, Path, Profile, Spot
-from routes.engine.asking import NOWHERE, settle, settle_one
+from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
@@ -18,7 +18,7 @@ from routes.engine.opening import openings_on
 from routes.engine.passing import OPEN, TIME
 from routes.engine.reaching import what_is_reached
 from routes.engine.snapping import nearest_spots
-from routes.engine.stopping import Stop, StopPlaces, best_stop, places_to_stop
+from routes.engine.stopping import Stop, StopPlaces, best_stop, found_back, places_to_stop
 from routes.engine.tiny import anybody, tiny_network
 
 __all__ = [
@@ -107,7 +107,7 @@ def way_to_open(network: Network, profile: Profile, start: Spot, end: Spot) -> t
     A restriction that stands on two edges counts twice in the choice of the way, and is named once.
     """
     rules = rules_of(network, profile, OPEN)
-    settled = settle_one(network, rules, start, end, limit=NO_LIMIT)
+    settled = settle_open(network, rules, start, end, limit=NO_LIMIT)
     if not settled.found:
         return None
     path = settled.path(0)
@@ -135,6 +135,10 @@ def warm_up() -> None:
     for emergency in (True, False):
         driver = anybody(emergency=emergency)
         fastest(network, driver, start, end)
-        way_to_open(network, driver, start, end)
+        way_to_open(network, driver, start, Spot(1, 100_000))
         reach(network, driver, [(start, 0)], limit_ms=1)
-    best_stop(network, driver, [(start, 0)], lay_hose(network, end, limit_mm=100_000), lay_ms_per_m=1000.0)
+    hose = lay_hose(network, end, limit_mm=100_000)
+    best_stop(network, driver, [(start, 0)], hose, lay_ms_per_m=1000.0)
+    # In a city it is also looked for from the end.
+    targets = places_to_stop(network, hose, [(start, 0)], lay_ms_per_m=1000.0).targets
+    found_back(network, rules_of(network, anybody(emergency=True)), [(start, 0)], targets)

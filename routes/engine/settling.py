@@ -1,8 +1,9 @@
 """The one search behind every question: labels settled in the order of what they cost.
 
-A *label* is a junction, or, where turns can be forbidden, the arc by which it was reached; goals come after them.
-A label keeps the least cost at which it was reached (earliest arrival, no waiting). With a bound that never sinks by
-more than a step costs, the search heads for its goal (A*) and still settles every label once, at its final cost.
+A *label* is a junction; where signs bind, an arc after which some turn is forbidden has a label of its own (its number
+after those of the junctions); goals come after them. A label keeps the least cost at which it was reached (earliest
+arrival, no waiting). With a bound that never sinks by more than a step costs, the search heads for its goal (A*) and
+still settles every label once, at its final cost.
 """
 
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from routes.engine.arrays import Bytes, Flags, Ints, Longs
 from routes.engine.compiled import kernel
 from routes.engine.heap import Queue, pop, push
-from routes.engine.passing import NO_WAY, TIME, Board, Rules, ms_of, stretch_cost
+from routes.engine.passing import NO_WAY, TIME, Board, Rules, is_banned, label_of, ms_of, node_of, stretch_cost
 
 
 class Starts(NamedTuple):
@@ -38,6 +39,7 @@ class Bound(NamedTuple):
     landmark: Ints  # (n, k)
     goal: Ints  # (ends of the goal's edge, k); no row: no bound
     rest: Longs  # (ends,) from there to the goal
+    blocks: Longs  # (n,) what must be removed from there on at least; empty: nothing
     scale: int  # in 1024ths
 
 
@@ -45,63 +47,66 @@ class Labels(NamedTuple):
     """What the search writes; all zero at first."""
 
     cost: Longs  # (labels + goals,) 1 more than the cost, 0 not reached
-    came: Ints  # arc (or label, with turns) it came by; -1 - 2 * start - end for the ends of a start's edge
+    came: Ints  # arc it came by; -1 - 2 * start - end for the ends of a start's edge; of a goal the label before it
+    before: Ints  # label from which that arc was driven
     done: Bytes
     goal_arc: Ints  # (goals,) the arc a goal was reached by, -1 along the start's own edge
     settled: Ints  # (goals,) in their order
+    tally: Longs  # (2,) goals settled, usable goals settled
 
 
 @kernel
 def search(
     board: Board,
     rules: Rules,
-    starts: Starts,
     goals: Goals,
     bound: Bound,
     queue: Queue,
     labels: Labels,
     wanted: int,
     limit: int,
-) -> int:
-    """Settle labels until `wanted` usable goals are settled or everything up to `limit` is.
+    budget: int,
+) -> bool:
+    """Settle labels until `wanted` usable goals are settled or everything up to `limit` is; begin with `seed`.
 
     Returns
     -------
-    How many goals were settled.
+    False where `budget` labels were settled before that; the search goes on where it is called again.
     """
     first_goal = labels.done.shape[0] - labels.settled.shape[0]
-    found = settled = 0
-    _seed(board, rules, starts, goals, bound, queue, labels, limit)
-    while queue.size[0] > 0 and found < wanted:
+    while queue.size[0] > 0 and labels.tally[1] < wanted:
+        if budget == 0:
+            return False
         label = pop(queue)
         if labels.done[label]:
             continue
+        budget -= 1
         labels.done[label] = 1
         if label < first_goal:
             _leave(board, rules, goals, bound, queue, labels, label, limit)
             continue
-        labels.settled[settled] = label - first_goal
-        settled += 1
+        labels.settled[labels.tally[0]] = label - first_goal
+        labels.tally[0] += 1
         if goals.usable[label - first_goal]:
-            found += 1
-    return settled
+            labels.tally[1] += 1
+    return True
 
 
 @kernel
 def _leave(
     board: Board, rules: Rules, goals: Goals, bound: Bound, queue: Queue, labels: Labels, label: int, limit: int
 ) -> None:
-    node = board.arc_head[label] if rules.legal else label
+    node = node_of(board, label)
     cost = labels.cost[label] - 1
     for position in range(board.arc_first[node], board.arc_first[node + 1]):
         arc = board.arcs[position]
         edge = arc >> 1
         if board.gone[edge]:
             continue
-        banned = rules.legal and is_banned(board, label, arc)
+        banned = is_banned(board, label, arc)
         if goals.marked[edge]:
             _reach_goals(board, rules, goals, queue, labels, label, arc, banned, limit)
-        following = arc if rules.legal else board.arc_head[arc]
+        following = label_of(board, rules, arc)
         if banned or labels.done[following]:
             continue
         known = labels.cost[following]
@@ -111,37 +116,27 @@ def _leave(
             continue
         step = stretch_cost(board, rules, arc, 0, length, True, True, cost & TIME)
         if step != NO_WAY:
-            _offer(
-                board,
-                bound,
-                queue,
-                labels,
-                following,
-                board.arc_head[arc],
-                cost + step,
-                label if rules.legal else arc,
-                limit,
-            )
-
-
-@kernel
-def is_banned(board: Board, label: int, arc: int) -> bool:
-    """Tell whether a sign forbids to turn from the arc `label` into `arc`."""
-    banned = False
-    for position in range(board.ban_first[label], board.ban_first[label + 1]):
-        banned = banned or board.ban_to[position] == arc
-    return banned
+            _offer(bound, queue, labels, following, board.arc_head[arc], cost + step, arc, label, limit)
 
 
 @kernel
 def _offer(
-    board: Board, bound: Bound, queue: Queue, labels: Labels, label: int, node: int, cost: int, came: int, limit: int
+    bound: Bound,
+    queue: Queue,
+    labels: Labels,
+    label: int,
+    node: int,
+    cost: int,
+    came: int,
+    before: int,
+    limit: int,
 ) -> None:
     known = labels.cost[label]
     if cost > limit or (known != 0 and known - 1 <= cost):
         return
     labels.cost[label] = cost + 1
     labels.came[label] = came
+    labels.before[label] = before
     push(queue, cost + least_rest(bound, node), label)
 
 
@@ -157,13 +152,14 @@ def least_rest(bound: Bound, node: int) -> int:
                 far = max(far, abs(here - there))
         rest = ((far * bound.scale) >> 10) + bound.rest[end]
         least = rest if end == 0 else min(least, rest)
-    return least
+    return least + bound.blocks[node] if bound.blocks.shape[0] else least
 
 
 @kernel
-def _seed(
+def seed(
     board: Board, rules: Rules, starts: Starts, goals: Goals, bound: Bound, queue: Queue, labels: Labels, limit: int
 ) -> None:
+    """Begin a search from its starts."""
     for start in range(starts.edge.shape[0]):
         edge, at, cost = starts.edge[start], starts.at_mm[start], starts.cost[start]
         if board.gone[edge]:
@@ -174,9 +170,8 @@ def _seed(
             arc = 2 * edge + 1 - end
             step = way_out(board, rules, arc, at, cost & TIME)
             if step != NO_WAY:
-                node = board.arc_head[arc]
-                label = arc if rules.legal else node
-                _offer(board, bound, queue, labels, label, node, cost + step, -1 - 2 * start - end, limit)
+                label = label_of(board, rules, arc)
+                _offer(bound, queue, labels, label, board.arc_head[arc], cost + step, -1 - 2 * start - end, -1, limit)
 
 
 @kernel
@@ -280,28 +275,3 @@ def _offer_goal(
     labels.came[label] = came
     labels.goal_arc[goal] = arc
     push(queue, total, label)
-
-
-@kernel
-def costs_at(
-    board: Board, rules: Rules, starts: Starts, node_cost: Longs, edges: Ints, places: Ints, costs: Longs, arcs: Ints
-) -> None:
-    """Write what it costs to get to places (-1: no way), and the last arc (-1: along the start's own edge).
-
-    `node_cost` is that of the junctions, -1 where there is no way to one.
-    """
-    for place in range(edges.shape[0]):
-        edge, at = edges[place], places[place]
-        costs[place], arcs[place] = NO_WAY, NO_WAY
-        if board.gone[edge]:
-            continue
-        for start in range(starts.edge.shape[0]):
-            if starts.edge[start] == edge:
-                step = way_along(board, rules, edge, starts.at_mm[start], at, starts.cost[start])
-                if step != NO_WAY and (costs[place] == NO_WAY or starts.cost[start] + step < costs[place]):
-                    costs[place] = starts.cost[start] + step
-        for arc in range(2 * edge, 2 * edge + 2):
-            before = node_cost[board.arc_head[arc ^ 1]]
-            step = way_in(board, rules, arc, at, before) if before >= 0 else NO_WAY
-            if step != NO_WAY and (costs[place] == NO_WAY or before + step < costs[place]):
-                costs[place], arcs[place] = before + step, arc

@@ -1,18 +1,21 @@
 """Where the truck stops and the hose begins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from routes.engine.answers import Targets
-from routes.engine.arrays import Ints, Longs, Network, Path, Profile, Spot
-from routes.engine.asking import settle
+from routes.engine.arrays import NEED_UNKNOWN, Ints, Longs, Network, Path, Profile, Spot
+from routes.engine.asking import FIRST_LOOK, begin, look_back
+from routes.engine.backing import NONE_LEFT
 from routes.engine.boards import bound_to, rules_of, table_of
 from routes.engine.hose import HoseField, HosePath
-from routes.engine.passing import TIME
+from routes.engine.judging import is_driven
+from routes.engine.passing import TIME, Rules
+from routes.engine.unfolding import path_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def best_stop(
 
     Driving and laying take their time evenly, so that the best place is an end of what can be driven or of what hose
     can be laid along: a junction, a place before or behind something in the way, or the target itself. The search
-    settles these places by total time and ends with the first.
+    settles these places by total time and ends with the first; a long one goes back from them to the starts.
 
     Parameters
     ----------
@@ -48,32 +51,92 @@ def best_stop(
 
     Returns
     -------
-    None where the truck gets to no place from which the hose field reaches the target. Equal totals: less hose.
+    None where the truck gets to no place from which the hose field reaches the target. Of equal totals always the same.
     """
     places = places or places_to_stop(network, hose, starts, lay_ms_per_m=lay_ms_per_m)
     if not len(places.laid_mm):
         return None
-    targets = places.targets
     rules = rules_of(network, profile)
+    for less, stop in places.known:
+        # Where a smaller one stops best, and this one gets too, this one stops best; if that one has no way, none has.
+        if asks_no_more(less, profile) and (stop is None or is_driven(network, rules, stop.path)):
+            return stop
+    stop = _search_stop(network, rules, starts, hose, places, lay_ms_per_m)
+    places.known.append((profile, stop))
+    return stop
+
+
+def _search_stop(
+    network: Network,
+    rules: Rules,
+    starts: Sequence[tuple[Spot, int]],
+    hose: HoseField,
+    places: "StopPlaces",
+    lay_ms_per_m: float,
+) -> Stop | None:
+    targets = places.targets
     # On an empty network a truck that is no faster than the hose is laid gets no sooner to the target than this.
     pace = np.minimum(rules.pace, int(lay_ms_per_m * 1000))
-    bound = bound_to(network, pace, hose.target.edge, (0, 0))
-    settled = settle(network, rules, starts, targets, wanted=1, limit=TIME, bound=bound)
+    bound = bound_to(network, pace, [(hose.target, 0)])
+    settled = begin(network, rules, starts, targets, limit=TIME, bound=bound)
+    if not settled.go_on(1, FIRST_LOOK):
+        found = None if rules.legal else found_back(network, rules, starts, targets)
+        if found is not None:
+            return _stop_at(hose, places, *found) if found else None
+        settled.go_on(1)
     if not settled.found:
         return None
     best = int(settled.labels.settled[0])
+    return _stop_at(hose, places, best, settled.path(best))
+
+
+def _stop_at(hose: HoseField, places: "StopPlaces", best: int, path: Path) -> Stop:
+    targets = places.targets
     spot = Spot(int(targets.edge[best]), int(targets.at_mm[best]))
     laid_path = hose.path_from(spot)
     assert laid_path is not None  # noqa: S101 - every candidate lies in the field
-    return Stop(spot, settled.path(best), int(places.laid_mm[best]), laid_path, settled.cost(best))
+    return Stop(spot, path, int(places.laid_mm[best]), laid_path, path.time_ms + int(targets.extra_ms[best]))
+
+
+def found_back(
+    network: Network, rules: Rules, starts: Sequence[tuple[Spot, int]], targets: Targets
+) -> tuple[int, Path] | tuple[()] | None:
+    """Search from the places back to the starts; seen from there much hose costs nothing until little of it fails.
+
+    Returns
+    -------
+    The best place and the way to it; empty where there is none; None where something stands in this way at its time,
+    so that it is only the best of another hour.
+    """
+    status, back = look_back(network, rules, starts, targets)
+    if status == NONE_LEFT:
+        return ()
+    best, path = path_back(network, rules, starts, targets, back)
+    return (best, path) if is_driven(network, rules, path) else None
 
 
 @dataclass(frozen=True, slots=True)
 class StopPlaces:
-    """The places where any truck may best stop, by hose left to lay, as targets with what laying it takes."""
+    """The places where any truck may best stop, by hose left to lay, as targets with what laying it takes.
+
+    It remembers where vehicles stop: ask for the small ones first.
+    """
 
     targets: Targets
     laid_mm: Longs
+    known: list[tuple[Profile, Stop | None]] = field(default_factory=list)
+
+
+def asks_no_more(one: Profile, other: Profile) -> bool:
+    """Tell whether `one` gets, in the same time, wherever the `other` gets."""
+    unknown = (one.need == NEED_UNKNOWN) | (other.need == NEED_UNKNOWN)
+    return (
+        one.emergency == other.emergency
+        and one.depart_s == other.depart_s
+        and one.least <= other.least
+        and bool(np.where(unknown, one.need == other.need, one.need <= other.need).all())
+        and np.array_equal(one.pace, other.pace)
+    )
 
 
 def places_to_stop(
@@ -83,7 +146,7 @@ def places_to_stop(
     edges, places = _candidates(network, hose, [spot for spot, _ in starts])
     laid = hose.mm_at(edges, places)[0]
     within = np.flatnonzero(laid >= 0)
-    # Stable, so that of equal totals the one with less hose is settled first: it is given first.
+    # By what they cost: so the search back takes them up.
     within = within[np.argsort(laid[within], kind="stable")]
     laid_mm = laid[within]
     lay_ms = np.floor(laid_mm * (lay_ms_per_m / 1000) + 0.5).astype(np.int64)

@@ -38,6 +38,7 @@ class Windows(NamedTuple):
 
 _recent: dict[tuple[int, int], tuple[tuple[Timetable, ...], Windows]] = {}
 _RECENT: Final = 16
+# Shared by threads without a lock: two that come at once make the same thing twice, and one of them is kept.
 
 
 def windows_of(timetables: tuple[Timetable, ...], depart_s: int) -> Windows:

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from routes.engine.arrays import FREE, Network, Profile, RoadState, Standings, Texts, Topology
+from routes.encounters import Obstacle
+from routes.engine.arrays import FREE, NOTHING, Network, Profile, RoadState, StandingRecord, Standings, Texts, Topology
 from routes.engine.build import build_topology
 
 
 def tiny_network() -> Network:
-    """Two roads of 100 m, one after the other, with nothing on them and nothing known to limit them."""
-    return Network(_topology(), _roads(), _nothing_stands(), version=0)
+    """Two roads of 100 m, one after the other, nothing known to limit them; a wall across the second at 75 m."""
+    return Network(_topology(), _roads(), _a_wall(), version=0)
 
 
 def anybody(*, emergency: bool) -> Profile:
@@ -53,18 +54,18 @@ def _roads() -> RoadState:
     )
 
 
-def _nothing_stands() -> Standings:
-    none = np.zeros(0, np.int32)
+def _a_wall() -> Standings:
+    one = np.ones(1, np.int32)
     return Standings(
-        first=np.zeros(3, np.int32),
-        from_mm=none,
-        to_mm=none,
-        limits=none.reshape(0, 4, 3),
-        legal=none.astype(bool),
-        timetable=none,
-        foot=none.astype(np.int8),
-        in_doubt=none.astype(bool),
-        record=none,
-        records=(),
+        first=np.array([0, 0, 1], np.int32),
+        from_mm=75_000 * one,
+        to_mm=75_000 * one,
+        limits=np.full((1, 4, 3), NOTHING, np.int32),
+        legal=one < 0,
+        timetable=-one,
+        foot=one.astype(np.int8),
+        in_doubt=one < 0,
+        record=0 * one,
+        records=(StandingRecord(0, Obstacle(from_m=0, to_m=0, kind="wall"), None),),
         timetables=(),
     )

@@ -1,10 +1,15 @@
 """From what a search wrote to a way with its steps and times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import starmap
 from typing import NamedTuple
 
-from routes.engine.arrays import Network, Path, Spot, Step
-from routes.engine.passing import TIME, Rules, ms_of
+import numpy as np
+
+from routes.engine.answers import Targets
+from routes.engine.arrays import Ints, Network, Path, Spot, Step
+from routes.engine.backing import Back
+from routes.engine.passing import TIME, Rules, ms_of_each
 from routes.engine.settling import Goals, Labels, Starts
 
 
@@ -15,14 +20,43 @@ def path_to(network: Network, rules: Rules, starts: Starts, goals: Goals, labels
     if last < 0:
         start = (-1 - label) // 2
         return timed(network, rules, [(spot.edge, int(starts.at_mm[start]), spot.at_mm)], int(starts.cost[start]))
-    arcs, seed = arcs_to(network, rules, labels, label)
+    arcs, seed = arcs_to(labels, label)
     start, end = divmod(-1 - seed, 2)
     edge = int(starts.edge[start])
     length = int(network.topology.length_mm[edge])
     stretches = [(edge, int(starts.at_mm[start]), length if end else 0)]
-    stretches += [whole(network, arc) for arc in arcs]
+    stretches += wholes(network, arcs)
     stretches.append((spot.edge, whole(network, last)[1], spot.at_mm))
     return timed(network, rules, stretches, int(starts.cost[start]))
+
+
+def path_back(
+    network: Network, rules: Rules, starts: Sequence[tuple[Spot, int]], targets: Targets, back: Back
+) -> tuple[int, Path]:
+    """Unfold the way from the best start to the target that a search back found, and give the target with it."""
+    topology = network.topology
+    arc_head, nodes = topology.arc_head, len(topology.node_id)
+    label = nodes + int(np.flatnonzero(back.done[nodes:])[0])
+    start, begin_ms = starts[label - nodes]
+    came = int(back.came[label])
+    here = (start.edge, start.at_mm)
+    stretches: list[tuple[int, int, int]] = []
+    if came >= 0:
+        stretches.append((*here, whole(network, came)[2]))
+        arcs, came = arcs_back(arc_head, back.came, came)
+        stretches += wholes(network, arcs)
+        edge, against = int(targets.edge[(-1 - came) // 2]), (-1 - came) % 2
+        here = (edge, against * int(topology.length_mm[edge]))
+    goal = (-1 - came) // 2
+    return goal, timed(network, rules, [*stretches, (*here, int(targets.at_mm[goal]))], begin_ms)
+
+
+def arcs_back(arc_head: Ints, came: Ints, arc: int) -> tuple[list[int], int]:
+    """Follow the arcs that a search back wrote at the junctions, from the end of an arc on; and what ends them."""
+    arcs = []
+    while (arc := int(came[arc_head[arc]])) >= 0:
+        arcs.append(arc)
+    return arcs, arc
 
 
 class Driven(NamedTuple):
@@ -52,17 +86,16 @@ def driven(path: Path) -> Iterator[tuple[Step, Driven]]:
             yield step, Driven(2 * step.edge + 1, step.to_mm, step.from_mm, after, before)
 
 
-def arcs_to(network: Network, rules: Rules, labels: Labels, label: int) -> tuple[list[int], int]:
+def arcs_to(labels: Labels, label: int) -> tuple[list[int], int]:
     """Give the arcs driven to a label, and what it all began with (`Labels.came`)."""
-    came, arc_head = labels.came, network.topology.arc_head
     arcs: list[int] = []
-    before = int(came[label])
-    while before >= 0:
-        arcs.append(label if rules.legal else before)
-        label = before if rules.legal else int(arc_head[before ^ 1])
-        before = int(came[label])
+    came = int(labels.came[label])
+    while came >= 0:
+        arcs.append(came)
+        label = int(labels.before[label])
+        came = int(labels.came[label])
     arcs.reverse()
-    return arcs, before
+    return arcs, came
 
 
 def whole(network: Network, arc: int) -> tuple[int, int, int]:
@@ -71,11 +104,20 @@ def whole(network: Network, arc: int) -> tuple[int, int, int]:
     return (edge, length, 0) if arc & 1 else (edge, 0, length)
 
 
+def wholes(network: Network, arcs: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Do so for many arcs."""
+    arc = np.array(arcs, np.int64)
+    edge, against = arc >> 1, arc & 1
+    length = network.topology.length_mm[edge]
+    return list(zip(edge.tolist(), (length * against).tolist(), (length * (1 - against)).tolist(), strict=True))
+
+
 def timed(network: Network, rules: Rules, stretches: list[tuple[int, int, int]], begin_ms: int) -> Path:
     """Give the way over stretches, each from a place to a place of an edge."""
-    steps, now, length = [], begin_ms & TIME, 0
-    for edge, start, end in stretches:
-        then = now + ms_of(abs(end - start), int(rules.pace[network.roads.road_class[edge]]))
-        steps.append(Step(edge, start, end, now, then))
-        now, length = then, length + abs(end - start)
-    return Path(tuple(steps), now, length)
+    edge, start, end = np.array(stretches, np.int64).T
+    mm = np.abs(end - start)
+    took = ms_of_each(mm, rules.pace[network.roads.road_class[edge]])
+    leave = (begin_ms & TIME) + np.cumsum(took)
+    columns = (edge, start, end, leave - took, leave)
+    steps = tuple(starmap(Step, zip(*(column.tolist() for column in columns), strict=True)))
+    return Path(steps, steps[-1].leave_ms, int(mm.sum()))

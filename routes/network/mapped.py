@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from routes.engine.arrays import RoadState, Texts, Topology
 from routes.network.counter import Stamp
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """Goes up when the arrays change, so that files of older code are left alone."""
 _KEPT: Final = 2
 _ABOUT: Final = "about.json"

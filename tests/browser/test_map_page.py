@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import CENTRE, HTML_NAME, Watched
@@ -212,3 +213,53 @@ def test_the_view_can_be_shared_by_its_address(watched):
     watched.page.locator("#map").focus()
     watched.page.keyboard.press("+")
     expect(watched.page).to_have_url(re.compile("#18/"))
+
+
+def edit(statement: str) -> None:
+    """Edit as somebody else: committed, on a connection that is not the test's."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        other.close()
+
+
+def test_the_way_in_is_drawn_and_renews_itself_when_somebody_else_edits(watched):
+    page = watched.page
+    page.get_by_role("button", name="Đường vào", exact=True).click()
+    click(watched, 0.001, -0.0005)
+    card = page.locator(".verdict")
+    expect(card).to_contain_text("Cổng Thử", timeout=60_000)  # the first question waits for the engine
+    expect(card).to_contain_text("Dừng trước nơi cần đến")
+    assert page.locator(".mark.stop").count() == 1
+    try:
+        edit("UPDATE routes_accessrestriction SET clear_width_m = 4 WHERE ref = 'gate'")
+        expect(card).to_contain_text("Xe vào được tới nơi")
+        expect(page.locator(".news")).to_contain_text("phương án mới")
+    finally:
+        edit("UPDATE routes_accessrestriction SET clear_width_m = 2.2 WHERE ref = 'gate'")
+    expect(card).to_contain_text("Dừng trước nơi cần đến")
+
+
+def test_another_vehicle_gets_another_plan(watched):
+    page = watched.page
+    page.get_by_role("button", name="Đường vào", exact=True).click()
+    click(watched, 0.001, -0.0005)
+    expect(page.locator(".verdict")).to_contain_text("Dừng trước nơi cần đến", timeout=60_000)
+    page.locator(".matrix button", has_text="Mô tô").click()
+    expect(page.locator(".verdict")).to_contain_text("Xe vào được tới nơi")
+    expect(page.locator("#vehicle")).to_have_value("motorcycle")
+
+
+def test_a_plan_says_since_when_nobody_could_check_it(watched):
+    page = watched.page
+    page.get_by_role("button", name="Đường vào", exact=True).click()
+    click(watched, 0.001, -0.0005)
+    expect(page.locator(".verdict")).to_contain_text("Cổng Thử", timeout=60_000)
+    page.route("**/api/network", lambda route: route.abort())
+    expect(page.locator("#connection")).to_contain_text("có thể đã cũ")
+    expect(page.locator(".verdict")).to_contain_text("Cổng Thử")
+    page.unroute("**/api/network")
+    expect(page.locator("#connection")).to_have_count(0)
+    watched.failures.clear()  # the browser complains of each request that was cut off

@@ -133,9 +133,18 @@ def test_a_oneway_is_used_in_an_emergency_and_listed(plan):
 def test_findings_come_in_driving_order_with_their_way(plan):
     plan.restriction("y", on="BC", kind="awning", clear_height_m=4.0)
     plan.restriction("x", on="AB", clear_width_m=3.0, name="Cổng làng")
-    found = parts(ask(plan, "A", "C"), "finding")
+    found = parts(ask(plan, "A", "C", findings="all"), "finding")
     assert [f["order"] for f in found] == list(range(1, len(found) + 1))
     assert [f["ref"] for f in found if f["subject"] == "restriction"] == ["restriction/x", "restriction/y"]
+
+
+def test_findings_that_merely_pass_are_counted_and_listed_when_asked_for(plan):
+    plan.restriction("x", on="AB", clear_width_m=3.0, name="Cổng làng")
+    told, everything = ask(plan, "A", "C"), ask(plan, "A", "C", findings="all")
+    assert [f["ref"] for f in parts(told, "finding")] == ["restriction/x"]
+    assert len(parts(everything, "finding")) == ways(told)["fastest"]["findings"] > 1
+    refused = get(plan, "A", "C", findings="few").json()
+    assert "telling, all" in refused["detail"]
 
 
 # No way --------------------------------------------------------------------------------------------------------------
