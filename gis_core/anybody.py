@@ -68,15 +68,16 @@ class _Frame:
         translation.activate(language)
         response = self._get_response(request)
         given = self._headers["https" if request.is_secure() else "http"]
-        for name, value in (given | {"Content-Language": language}).items():
-            response.headers.setdefault(name, value)
+        # All at once, and not checked again: one by one they take a tenth of what it takes to answer with a feature.
+        response.headers._store = given | response.headers._store  # noqa: SLF001
+        response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, _VARIES)
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
 
-def _headers_of_all(scheme: str) -> dict[str, str]:
+def _headers_of_all(scheme: str) -> dict[str, tuple[str, str]]:
     """Let Django's middlewares and ours write what they give to an answer that says nothing itself."""
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], "scheme": scheme}
     request, response = ASGIRequest(scope, BytesIO()), HttpResponse()
@@ -84,4 +85,4 @@ def _headers_of_all(scheme: str) -> dict[str, str]:
     ContentSecurityPolicyMiddleware(lambda _: response)(request)
     for middleware in (XFrameOptionsMiddleware, SecurityMiddleware):
         middleware(lambda _: response).process_response(request, response)
-    return dict(response.items())
+    return dict(response.headers._store)  # noqa: SLF001 - by their names in small letters

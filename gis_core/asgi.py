@@ -21,7 +21,9 @@ from gis_core.problems import problem  # noqa: E402
 
 handler = ThreadHandler()
 gc.freeze()  # what is loaded by now is never garbage; to look through it now and then takes longer than an answer
-_LENGTH = b"content-length"
+_LENGTH, _IN_CHUNKS = b"content-length", b"transfer-encoding"
+_SAYS_WHETHER = ("1.0", "1.1")
+"""The versions of HTTP in which a request without these headers has no body (RFC 9112, 6.3)."""
 
 
 class _TooLarge(Exception):  # noqa: N818 - caught a few lines below
@@ -44,7 +46,10 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def _read_body(scope: Message, receive: Receive) -> bytes | None:
-    announced = dict(scope["headers"]).get(_LENGTH, b"")
+    headers = dict(scope["headers"])
+    announced = headers.get(_LENGTH, b"")
+    if not announced and _IN_CHUNKS not in headers and scope.get("http_version") in _SAYS_WHETHER:
+        return b""  # to ask for what is not there costs as much as to read a feature
     if announced.isdigit() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise _TooLarge
     pieces, length, more = [], 0, True

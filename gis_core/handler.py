@@ -16,7 +16,6 @@ from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.db import connections
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -54,19 +53,24 @@ class ThreadHandler(ASGIHandler):
 
     def _work(self, scope: Message, body: bytes, line: "_Line") -> Any:
         set_script_prefix(get_script_prefix(scope))
-        _leave_the_dead()
-        signals.request_started.send(sender=type(self), scope=scope)
+        _leave_the_useless()
         request, refusal = self.create_request(scope, BytesIO(body))
         response: Any = refusal if request is None else self._respond(request)
-        response._handler_class = type(self)  # noqa: SLF001 - whom the signal of the end names
-        if not response.streaming:
-            response.close()  # gives the connection back before the reader has taken the last byte
-        elif not response.is_async:
+        if response.streaming and not response.is_async:
             _stream(response, line)
+        _leave_the_useless()  # before the reader has taken the last byte
         return response
 
-    def _respond(self, request: HttpRequest) -> HttpResponseBase:
-        return (self._for_anybody if asks_as_anybody(request) else self).get_response(request)
+    def _respond(self, request: Any) -> HttpResponseBase:
+        if asks_as_anybody(request):
+            # Without the signals: all who listen look after connections, which is done here, or after what is not used.
+            return self._for_anybody.get_response(request)
+        signals.request_started.send(sender=type(self), scope=request.scope)
+        response = self.get_response(request)
+        response._handler_class = type(self)  # type: ignore[attr-defined]  # noqa: SLF001 - whom the end's signal names
+        if not response.streaming:
+            response.close()
+        return response
 
 
 class _Line:
@@ -81,11 +85,17 @@ class _Line:
 
     def leaving(self) -> Future[Message]:
         """Give what is done when the reader leaves; cancel it when it does not matter any more."""
-        return self._on_loop(self._receive)
+        return self._on_loop(self._until_left)
+
+    async def _until_left(self) -> Message:
+        # Nobody has asked yet for a body that there is not; the server says so first.
+        while (message := await self._receive())["type"] != "http.disconnect":
+            pass
+        return message
 
     async def until_left(self, sending: Coroutine[Any, Any, None]) -> None:
         """Send until it is over or the reader leaves."""
-        tasks = [asyncio.ensure_future(work) for work in (sending, self._receive())]
+        tasks = [asyncio.ensure_future(work) for work in (sending, self._until_left())]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
@@ -114,15 +124,17 @@ def _stream(response: Any, line: _Line) -> None:
         response.close()
 
 
-def _leave_the_dead() -> None:
-    """Close connections at whose other end nobody is any more, as after a restart of the database.
+def _leave_the_useless() -> None:
+    """Close connections that failed, are kept long enough, or at whose other end nobody is any more.
 
-    PostgreSQL says nothing between two questions: whatever there is to read is its farewell.
+    PostgreSQL says nothing between two questions: whatever there is to read is its farewell, as before a restart.
     """
     for connection in connections.all(initialized_only=True):
         link = connection.connection
         if link is not None and not link.closed and not connection.in_atomic_block and _has_word(link.fileno()):
             connection.close()
+        else:
+            connection.close_if_unusable_or_obsolete()
 
 
 def _has_word(descriptor: int) -> bool:

@@ -7,6 +7,7 @@ import psycopg
 from django.db import connection
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
+from psycopg.pq import Format
 
 
 class _Utf8Loader(Loader):
@@ -16,21 +17,24 @@ class _Utf8Loader(Loader):
         return bytes(data)
 
 
-def fetch_row(statement: str, params: Mapping[str, Any], *, prepared: bool = True) -> Any:
+def fetch_row(statement: str, params: Mapping[str, Any], *, prepared: bool = True, binary: bool = False) -> Any:
     """Return the first row, None if there is none; what the statement casts to `varchar` comes as bytes of UTF-8.
 
     Django's cursors write the parameters into the text, so that every statement is a new one: to plan one that asks for
     forty attributes takes longer than to read a feature by its id. With `prepared` they are sent beside it, and
     PostgreSQL infers the type of each from where it stands; the statement is kept when it is asked again.
+    `binary`: what is prepared can come without being written as text, as which a tile is twice as long.
     """
-    with _prepared_cursor() if prepared else connection.cursor() as cursor:
+    with _prepared_cursor(binary=binary) if prepared else connection.cursor() as cursor:
         # It lives as long as the cursor, and nothing else that we ask for is a `varchar`.
         cursor.adapters.register_loader("varchar", _Utf8Loader)
         cursor.execute(statement, params)
         return cursor.fetchone()
 
 
-def _prepared_cursor() -> Any:
+def _prepared_cursor(*, binary: bool) -> Any:
     connection.ensure_connection()
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.format = Format.BINARY if binary else Format.TEXT
     # Wrapped as Django wraps its own: its kinds of errors, its log of queries, the hook of the history.
-    return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]  # noqa: SLF001
+    return connection._prepare_cursor(cursor)  # type: ignore[attr-defined]  # noqa: SLF001

@@ -14,7 +14,7 @@ _VERSIONS = """
 def read_versions(tables: Iterable[str]) -> dict[str, int]:
     """Read the number of writes to each table: one query; 0 for a table never written to."""
     names = sorted(tables)
-    known = fetch_row(_VERSIONS, {"names": names}, prepared=False)[0]
+    known = fetch_row(_VERSIONS, {"names": names})[0]
     return {name: known.get(name, 0) for name in names}
 
 

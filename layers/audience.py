@@ -1,6 +1,7 @@
 """Who an answer is for: where the reader may see what is not for everybody."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gis_core.policy import Actor, decide
 from gis_core.registry import Layer
@@ -28,6 +29,7 @@ def unit_column(layer: Layer) -> str:
     return "administrative_unit_id" if any(f.column == "administrative_unit_id" for f in layer.fields) else "id"
 
 
+@lru_cache(maxsize=256)
 def audience_of(actor: Actor) -> Audience:
     """Ask the policy where `actor` may see sensitive attributes."""
     # A feature outside all units is covered only by a role that is held everywhere.

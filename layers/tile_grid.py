@@ -74,8 +74,10 @@ class Tile:
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Return west, south, east, north in degrees, the buffer included."""
-        lon, lat = self.cell_longitudes, self.cell_latitudes
-        return lon[0], lat[0], lon[-1], lat[-1]
+        cells, column, row = 2**self.z * CELLS, self.x * CELLS, self.y * CELLS
+        west, east = ((column + i) / cells * 360 - 180 for i in (-1, CELLS + 1))
+        south, north = (_latitude((row + i) / cells) for i in (CELLS + 1, -1))
+        return west, south, east, north
 
     @property
     def pixel(self) -> tuple[float, float]:

@@ -30,6 +30,7 @@ class TilePart:
     statement: str
     params: Params
     key: str
+    prepared: bool
 
     def read(self, *, packed: bool) -> bytes:
         """Return the share, from the cache where it is known; empty without features, `packed` with gzip."""
@@ -43,8 +44,7 @@ class TilePart:
         return wanted
 
     def _ask(self) -> bytes:
-        # Planned for each tile: a plan for all of them would reckon the tile's outline anew for each feature.
-        return bytes(fetch_row(self.statement, self.params, prepared=False)[0])
+        return bytes(fetch_row(self.statement, self.params, prepared=self.prepared, binary=self.prepared)[0])
 
 
 def tile_parts(layers: Iterable[Layer], tile: Tile, audience: Audience) -> list[TilePart]:
@@ -81,7 +81,9 @@ def tile_statement(layer: Layer, tile: Tile, audience: Audience) -> tuple[str, P
     params: Params = {"layer": layer.id, "z": tile.z, "x": tile.x, "y": tile.y}
     params |= {"west": west, "south": south, "east": east, "north": north}
     params |= {"pixel_width": width, "pixel_height": height, "half_pixel": height / 2}
-    params |= {"columns": tile.cell_longitudes, "rows": tile.cell_latitudes, "units": sorted(audience.units)}
+    params["units"] = sorted(audience.units)
+    if is_counted(layer, tile.z):
+        params |= {"columns": tile.cell_longitudes, "rows": tile.cell_latitudes}
     return statement_of(layer, tile.z, sight_of(audience, layer, tile.z)), params
 
 
@@ -89,7 +91,10 @@ def _part(layer: Layer, tile: Tile, audience: Audience, versions: list[tuple[str
     statement, params = tile_statement(layer, tile, audience)
     # The statement names the columns; readers who may see the same share what is cached.
     units = params["units"] if sight_of(audience, layer, tile.z) == "by-unit" else None
-    return TilePart(statement, params, _digest(statement, *map(repr, (layer.id, tile, units, versions))))
+    key = _digest(statement, *map(repr, (layer.id, tile, units, versions)))
+    # From near, all tiles are read alike, and to plan that takes a tenth of the time. From afar it depends on the tile
+    # how many features there are, and a plan for all tiles would reckon with few.
+    return TilePart(statement, params, key, prepared=tile.z >= tile_rules(layer).whole_from)
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ def door():
     return application
 
 
-def knock(door, length, chunks=(), language=b"vi"):
+def knock(door, length, chunks=(), language=b"vi", **more_scope):
     """Send a request that announces `length`, None for none; return what came back and how often more was asked for."""
     sent, asked = [], 0
     more = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
@@ -32,11 +32,13 @@ def knock(door, length, chunks=(), language=b"vi"):
         sent.append(message)
 
     headers = [(b"content-type", b"application/json"), (b"host", b"localhost"), (b"accept-language", language)]
+    if length is None and chunks and more_scope.get("http_version") != "2":
+        headers.append((b"transfer-encoding", b"chunked"))
     if length is not None:
         headers.append((b"content-length", length))
     scope = {
         "type": "http", "method": "POST", "path": "/api/passability", "query_string": b"", "headers": headers,
-        "scheme": "http", "server": ("localhost", 80), "asgi": {"version": "3.0"},
+        "scheme": "http", "server": ("localhost", 80), "asgi": {"version": "3.0"}, "http_version": "1.1", **more_scope,
     }  # fmt: skip
     asyncio.run(door(scope, receive, send))
     return sent, asked
@@ -59,15 +61,23 @@ def test_a_nonsensical_length_is_left_to_the_server(door):
     assert asked > 0
 
 
-def test_a_body_that_does_not_announce_its_length_is_refused_when_it_passes_the_limit(door):
+def test_nobody_waits_for_a_body_that_there_is_not(door):
+    (start, _), asked = knock(door, None, method="GET", path="/ogc/conformance")
+    assert (start["status"], asked) == (200, 0)
+
+
+@pytest.mark.parametrize("version", ["1.1", "2"])  # in HTTP/2 no header tells that there is a body
+def test_a_body_that_does_not_announce_its_length_is_refused_when_it_passes_the_limit(door, version):
     megabyte = b"x" * 1_000_000
-    (start, body), asked = knock(door, None, [megabyte] * 20, language=b"en")
+    (start, body), asked = knock(door, None, [megabyte] * 20, language=b"en", http_version=version)
     assert (start["status"], asked) == (413, 3)
     assert "2,500,000 bytes" in json.loads(body["body"])["detail"]
 
 
-def test_a_body_that_does_not_announce_its_length_is_read_all_the_same(door):
+@pytest.mark.parametrize("version", ["1.1", "2"])
+def test_a_body_that_does_not_announce_its_length_is_read_all_the_same(door, version):
     """Django's parsers take a body without a length for none, and would say that the geometry is missing."""
-    (start, body), _ = knock(door, None, [b'{"geometry": {"type"', b': "Point"}, "vehicle": "x"}'], language=b"en")
+    pieces = [b'{"geometry": {"type"', b': "Point"}, "vehicle": "x"}']
+    (start, body), _ = knock(door, None, pieces, language=b"en", http_version=version)
     assert start["status"] == 400
     assert "“Point”" in json.loads(body["body"])["detail"]
