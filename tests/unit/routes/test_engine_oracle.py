@@ -236,7 +236,7 @@ def test_the_way_to_open_removes_the_least(mode, look_open):
 @BOTH
 def test_the_best_stop_is_the_best_of_all_places(mode, first_look):
     compared = 0
-    for seed in range(120):
+    for seed in range(70):
         random, network, driver, witness = a_case(5000 + seed, mode)
         start, target = a_spot(random, edges_of(witness)), a_spot(random, edges_of(witness))
         if witness.edges[start.edge].gone or witness.edges[target.edge].gone:
@@ -267,7 +267,7 @@ def test_the_best_stop_is_the_best_of_all_places(mode, first_look):
             assert not totals or stop.total_ms <= min(totals) + 2, (seed, stop, min(totals))
             assert witness.time([(start, 0)], stop.spot) == stop.path.time_ms
             assert field.metres_at(stop.spot) == stop.hose_mm / 1000
-    assert compared > 40
+    assert compared > 25
 
 
 def test_a_stop_found_from_the_target_is_the_one_of_its_hour(monkeypatch):
