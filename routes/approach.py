@@ -101,6 +101,8 @@ def find_approach(question: ApproachQuestion, network: Network, may_see: MaySee)
     planner = _Planner(question, network, rules, may_see, ground)
     main = planner.plan(question.vehicle)
     others = [v for v in _vehicles_beside(question.vehicle, origins) if v.pk != question.vehicle.pk]
+    # The slimmest first: where it stops is known to the larger ones that can drive the same way.
+    others.sort(key=lambda v: (v.width_m, v.height_m, v.gross_weight_t))
     matrix = sorted([main, *map(planner.plan, others)], key=lambda p: (p.stored.sort_order, p.stored.name))
     return _with_stop(replace(bare, main=main, matrix=tuple(matrix)))
 
