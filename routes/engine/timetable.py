@@ -64,7 +64,7 @@ def standing(table: Timetable, day: int) -> tuple[Window, ...]:
     """When the obstacle may stand there from this day (an ordinal, in Hanoi) on; moments before it are not asked for.
 
     >>> market = Timetable("05:00-09:00", 0, 0)
-    >>> [datetime.fromtimestamp(ms / 1000, HANOI_TIME).strftime("%d %H:%M") for ms in standing(market, 739577)[1]]
+    >>> [datetime.fromtimestamp(ms / 1000, HANOI_TIME).strftime("%d %H:%M") for ms in standing(market, 739577)[2]]
     ['22 04:45', '22 09:15']
     """
     beyond = _midnight(day + DAYS)

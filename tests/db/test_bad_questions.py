@@ -207,7 +207,7 @@ def test_a_question_that_outlives_its_time_is_given_up_and_says_so(client, token
             )
             transaction.set_rollback(True)
         if response.status_code == 503:
-            assert refusal_of(response)["type"].endswith("took-too-long"), path
+            assert refusal_of(response)["type"].endswith(("took-too-long", "no-network")), path
             given_up.add(f"{method} {path}")
         else:
             assert response.status_code in {200, 204, 400}, (method, path, response.data)
