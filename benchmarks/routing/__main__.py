@@ -42,7 +42,7 @@ from routes.osm.service import import_osm  # noqa: E402
 VEHICLE = "engine-large"
 HANOI = HERE.parents[2] / "shared" / "data" / "roads" / "hanoi_12districts_drive.osm.pbf"
 PAGE = HERE.parents[1] / "docs" / "reference" / "performance.md"
-MARK = "<!-- routing -->"
+BEGIN, END = "<!-- routing: begin -->", "<!-- routing: end -->"
 
 Rows = list[tuple[str, str, str, str]]
 
@@ -281,7 +281,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few rounds, to see that it runs")
     parser.add_argument("--write", action="store_true", help=f"put the tables into {PAGE.name}")
     options = parser.parse_args()
-    rounds = 10 if options.quick else 200
+    rounds, started_at = 10 if options.quick else 100, os.getloadavg()[0]
     tables = []
     if HANOI.exists():
         with own_database():
@@ -297,8 +297,10 @@ def main() -> None:
     text = "\n".join(tables)
     print(text)
     if options.write:
-        before, _, after = PAGE.read_text("utf-8").split(MARK)
-        PAGE.write_text(f"{before}{MARK}\n{text}{MARK}{after}", "utf-8")
+        before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        load = f"Load average before the run {started_at:.2f}; {rounds} rounds."
+        PAGE.write_text(f"{before}{BEGIN}\n{load} The machine is the one above.\n\n{text}{END}{after}", "utf-8")
 
 
 if __name__ == "__main__":

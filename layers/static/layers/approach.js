@@ -13,7 +13,7 @@ const HOSE = {
   unknown: { color: "#b45309", weight: 4, dashArray: "2 8", lineCap: "round" },
 };
 const WATER_WAY = { color: "#0284c7", weight: 3, dashArray: "2 7" }; // without a rim: it often lies on the way of the truck
-const MARKS = { stop: ["■", "stop"], possible_stop: ["?", "stop unknown"], water: ["W", "rank"], firefighting_point: ["✚", "point"], blocker: ["✕", "finding blocked"] };
+const MARKS = { stop: ["■", "stop"], possible_stop: ["?", "stop unknown"], water: ["W", "rank"], firefighting_point: ["✚", "point"], blocker: [] };
 
 export class ApproachPlan {
   constructor(map) {
@@ -98,8 +98,8 @@ export class ApproachPlan {
     else if (/hose$/.test(role) && line) this.drawing.addLayer(rimmedLine(line, role === "hose" ? HOSE[verdict] ?? HOSE.unknown : HOSE.unknown));
     else if (role === "water_way" && line) this.drawing.addLayer(L.polyline(line, { ...WATER_WAY, interactive: false }));
     if (!(role in MARKS)) return;
-    const [text, kind] = MARKS[role];
-    this.drawing.addLayer(mark(middle(geometry), text, role === "blocker" ? `finding ${verdict}` : kind, sentence ?? t(`approach.${role}`)));
+    const [text, kind] = role === "blocker" ? [VERDICT_MARK[verdict], `finding ${verdict}`] : MARKS[role];
+    this.drawing.addLayer(mark(middle(geometry), text, kind, sentence ?? t(`approach.${role}`)));
   }
 
   parts(answer) {
