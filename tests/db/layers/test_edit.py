@@ -4,7 +4,6 @@ import base64
 import json
 from datetime import date, timedelta
 
-import pghistory
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
@@ -584,7 +583,7 @@ def test_what_a_new_record_must_say_is_asked_for(planner, model):
 
 def test_the_history_says_by_which_way_the_change_came(planner):
     planner.send("POST", ITEMS, feature(ref="TN-1"))
-    metadata = pghistory.models.Context.objects.get(metadata__layer="hydrants").metadata
+    metadata = Hydrant.pgh_event_model.objects.get(ref="TN-1").pgh_context.metadata
     assert (metadata["way"], metadata["user"]) == ("ogc", planner.user.pk)
     assert "command" not in metadata
 
