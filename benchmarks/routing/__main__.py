@@ -28,16 +28,16 @@ import django  # noqa: E402 - needs the name of the settings
 django.setup()
 
 from city import City, make_city, store, write_osm  # noqa: E402 - needs the settings
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction  # noqa: E402 - needs the settings
+from django.test import Client, override_settings  # noqa: E402 - needs the settings
+from django.utils import timezone  # noqa: E402 - needs the settings
 
-from routes.engine.arrays import Network, Spot  # noqa: E402
-from routes.engine.searches import fastest, reach, warm_up  # noqa: E402
-from routes.models import AccessRestriction  # noqa: E402
-from routes.network.live import LiveNetwork, live_network  # noqa: E402
-from routes.network.profiles import profile_of, vehicle_of  # noqa: E402
-from routes.osm.service import import_osm  # noqa: E402
+from routes.engine.arrays import Network, Spot  # noqa: E402 - needs the settings
+from routes.engine.searches import fastest, reach, warm_up  # noqa: E402 - needs the settings
+from routes.models import AccessRestriction  # noqa: E402 - needs the settings
+from routes.network.live import LiveNetwork, live_network  # noqa: E402 - needs the settings
+from routes.network.profiles import profile_of, vehicle_of  # noqa: E402 - needs the settings
+from routes.osm.service import import_osm  # noqa: E402 - needs the settings
 
 VEHICLE = "engine-large"
 HANOI = HERE.parents[2] / "shared" / "data" / "roads" / "hanoi_12districts_drive.osm.pbf"
