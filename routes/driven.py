@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Final
+from functools import cached_property
+from itertools import pairwise, zip_longest
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_core.values import Evidence, Verdict
 from routes.encounters import Dimension, Finding, Limit, Limits, Mode, Obstacle, Reason, RoadStretch
-from routes.engine.arrays import DIMENSIONS, Floats, Network, Profile, StandingRecord, Step
+from routes.engine.arrays import DIMENSIONS, Flags, Floats, Ints, Longs, Network, Profile, StandingRecord, Step
 from routes.linear import MeasuredLine, along_m
+from routes.network.reading import first_of
 from routes.way import METRIC, MaySee
 
 _EVIDENCE: Final = tuple(Evidence)
@@ -62,31 +65,75 @@ class Drive:
         self._over = [(comes, goes_on) for _, comes, goes_on in driven]
         driven_mm = np.cumsum([0, *(abs(step.to_mm - step.from_mm) for step in self.steps)])
         self.start_m: list[float] = (driven_mm / _MM).tolist()
-        self._limits: dict[tuple[object, ...], Limits] = {}
 
     # Roads -----------------------------------------------------------------------------------------------------------
 
-    def stretches(self) -> Iterator[RoadStretch]:
-        """Give the road of each step, in order."""
-        roads = self.network.roads
-        for (i, step), forward in zip(enumerate(self.steps), self._forward(), strict=True):
-            edge = step.edge
-            yield RoadStretch(
-                from_m=self.start_m[i],
-                to_m=self.start_m[i + 1],
-                ref=roads.ref[edge],
-                name=roads.name[edge],
-                kind=roads.classes[roads.road_class[edge]],
-                limits=self._limits_of(edge),
-                against_oneway=bool(roads.oneway[edge] == (-1 if forward else 1)),
-                access=roads.access[edge],
-                bridge=bool(roads.bridge[edge]),
-                tunnel=bool(roads.tunnel[edge]),
-            )
+    @cached_property
+    def segments(self) -> tuple[tuple[float, str], ...]:
+        """Where each road segment begins, and its reference."""
+        return tuple(zip(self.start_m, self.network.roads.ref.of(self._edges.tolist()), strict=False))
 
-    def _forward(self) -> list[bool]:
+    def stretches(self) -> Iterator[RoadStretch]:
+        """Give the roads in driving order; neighbouring segments that the rules cannot tell apart are one stretch.
+
+        So a street is compared once and not once a segment. Its reference is that of its first segment.
+        """
+        names = self.network.roads.name.of(self._edges.tolist())
+        accesses = self.network.roads.access.of(self._edges.tolist())
+        firsts = self._firsts(names, accesses)
+        for first, after in pairwise([*firsts, len(self.steps)]):
+            yield self._stretch(first, after, names[first], accesses[first])
+
+    def _stretch(self, first: int, after: int, name: str, access: str) -> RoadStretch:
+        roads, edge = self.network.roads, self.steps[first].edge
+        return RoadStretch(
+            from_m=self.start_m[first],
+            to_m=self.start_m[after],
+            ref=roads.ref[edge],
+            name=name,
+            kind=roads.classes[roads.road_class[edge]],
+            limits=self._limits_of(edge),
+            against_oneway=bool(self._against_oneway[first]),
+            access=access,
+            bridge=bool(roads.bridge[edge]),
+            tunnel=bool(roads.tunnel[edge]),
+        )
+
+    def _firsts(self, names: Sequence[str], accesses: Sequence[str]) -> list[int]:
+        """Tell at which steps begins what is unlike the step before."""
+        roads, edges = self.network.roads, self._edges
+        unlike = np.ones(len(edges), bool)
+        # As bits: no number equals "not a number", and two limits that nobody knows are alike.
+        limits = (roads.value[edges].view(np.int64), roads.evidence[edges], roads.observed_on[edges])
+        signs = (roads.road_class[edges], self._against_oneway, roads.bridge[edges], roads.tunnel[edges])
+        unlike[1:] = np.any([*(_differ(column) for column in (*limits, *signs))], axis=0)
+        said = list(zip(names, accesses, self._surveyors(), strict=True))
+        return [i for i, before in enumerate([None, *said[:-1]]) if unlike[i] or said[i] != before]
+
+    def _surveyors(self) -> list[str]:
+        """Say of each step who measured its road, where the reader may know."""
+        roads, edges = self.network.roads, self._edges
+        surveyed = (roads.evidence[edges] == Evidence.SURVEYED.strength).any(axis=1).tolist()
+        units = roads.unit_id[edges].tolist()
+        may_see = {unit: self.may_see(None if unit == _UNIT_NONE else unit) for unit in set(units)}
+        return [
+            roads.surveyed_by[edge] if measured and may_see[unit] else ""
+            for edge, unit, measured in zip(edges.tolist(), units, surveyed, strict=True)
+        ]
+
+    @cached_property
+    def _edges(self) -> Ints:
+        return np.array([step.edge for step in self.steps], np.int32)
+
+    @cached_property
+    def _against_oneway(self) -> Flags:
+        against: Flags = self.network.roads.oneway[self._edges] == np.where(self._forward, -1, 1)
+        return against
+
+    @cached_property
+    def _forward(self) -> Flags:
         """Tell which steps go along the line of their edge; one without length by what it leads to."""
-        return [self._is_forward(i, step) for i, step in enumerate(self.steps)]
+        return np.array([self._is_forward(i, step) for i, step in enumerate(self.steps)], bool)
 
     def _is_forward(self, i: int, step: Step) -> bool:
         if step.from_mm != step.to_mm:
@@ -102,22 +149,19 @@ class Drive:
 
     def _limits_of(self, edge: int) -> Limits:
         roads = self.network.roads
-        value, evidence, on = roads.value[edge], roads.evidence[edge], roads.observed_on[edge]
-        surveyed = bool((evidence == Evidence.SURVEYED.strength).any())
         unit = int(roads.unit_id[edge])
-        by = roads.surveyed_by[edge] if surveyed and self.may_see(None if unit == _UNIT_NONE else unit) else ""
-        key = (value.tobytes(), evidence.tobytes(), on.tobytes(), by)
-        if key not in self._limits:
-            rows = zip(DIMENSIONS, value.tolist(), evidence.tolist(), on.tolist(), strict=True)
-            self._limits[key] = {dimension: _limit(size, rests, day, by) for dimension, size, rests, day in rows}
-        return self._limits[key]
+        by = roads.surveyed_by[edge] if self.may_see(None if unit == _UNIT_NONE else unit) else ""
+        columns = (roads.value[edge], roads.evidence[edge], roads.observed_on[edge])
+        rows = zip(DIMENSIONS, *(column.tolist() for column in columns), strict=True)
+        return {dimension: _limit(size, rests, day, by) for dimension, size, rests, day in rows}
 
     # Obstacles -------------------------------------------------------------------------------------------------------
 
     def obstacles(self, profile: Profile) -> Iterator[tuple[Obstacle, timedelta]]:
         """Give what stands in the way, with how long after departure it is reached, in driving order."""
         first, standings = self.network.standings.first, self.network.standings
-        for i, step in enumerate(self.steps):
+        for i in np.flatnonzero(first[self._edges + 1] > first[self._edges]).tolist():
+            step = self.steps[i]
             entries = range(int(first[step.edge]), int(first[step.edge + 1]))
             met = [entry for entry in entries if self._meets(i, step, entry)]
             backwards = step.from_mm > step.to_mm
@@ -163,13 +207,13 @@ class Drive:
 
     # Turns -----------------------------------------------------------------------------------------------------------
 
-    def forbidden_turns(self, mode: Mode, stretches: Sequence[RoadStretch]) -> Iterator[Finding]:
+    def forbidden_turns(self, mode: Mode) -> Iterator[Finding]:
         """Find the turns of the path that a sign forbids, each at the mouth of the road turned into.
 
         A legal search takes no turn that is forbidden from one road into the next. Bans over a road between are not
         known to it, so that a way which meets one is no more than unknown.
         """
-        arcs = [2 * step.edge + (not forward) for step, forward in zip(self.steps, self._forward(), strict=True)]
+        arcs = (2 * self._edges + ~self._forward).tolist()
         bans = self.network.topology
         at_once = {
             i
@@ -178,33 +222,63 @@ class Drive:
         }
         verdict = Verdict.PASSABLE if mode is Mode.EMERGENCY else Verdict.UNKNOWN
         for i in sorted(at_once | set(_over_ways(arcs, bans.via_bans.tolist()))):
-            mouth = replace(stretches[i], to_m=stretches[i].from_m, limits={})
-            yield Finding(mouth, verdict, Dimension.LEGAL, Reason.TURN, evidence=Evidence.TAGGED)
+            yield Finding(self._mouth(i), verdict, Dimension.LEGAL, Reason.TURN, evidence=Evidence.TAGGED)
+
+    def _mouth(self, i: int) -> RoadStretch:
+        roads, edge = self.network.roads, self.steps[i].edge
+        return replace(self._stretch(i, i, roads.name[edge], roads.access[edge]), limits={})
 
     # The line --------------------------------------------------------------------------------------------------------
 
     def line(self) -> MeasuredLine:
         """Draw the path in degrees, its metres as the steps count them."""
-        parts = [self._drawn(step) for step in self.steps]
-        xy = np.concatenate(parts)
+        xy, first = self._drawn()
         at_m = along_m(xy)
         # Lengths of edges are whole millimetres: the vertices at the joints stand where the steps say.
-        joints = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
-        drawn_m = np.append(at_m[joints[:-1]], at_m[-1])
+        drawn_m = np.append(at_m[first], at_m[-1])
         rising = np.concatenate([[True], np.diff(drawn_m) > 0])
         counted_m = np.interp(at_m, drawn_m[rising], np.asarray(self.start_m)[rising])
         return MeasuredLine(np.column_stack(METRIC.to_wgs84(*xy.T)), counted_m)
 
-    def _drawn(self, step: Step) -> Floats:
+    def _drawn(self) -> tuple[Floats, Longs]:
+        """Give the vertices of all steps in driving order, and the position of the first one of each step."""
         topology = self.network.topology
-        xy = topology.vertex_xy[topology.vertex_first[step.edge] : topology.vertex_first[step.edge + 1]]
-        low, high = sorted((step.from_mm, step.to_mm))
-        length = int(topology.length_mm[step.edge])
-        if (low, high) != (0, length) or not length:
-            line = MeasuredLine(xy, along_m(xy))
-            scale = line.at_m[-1] / length if length else 0.0
-            xy = line.coordinates_between(low * scale, high * scale)
-        return xy if step.from_mm <= step.to_mm else xy[::-1]
+        first = topology.vertex_first[self._edges]
+        counts = topology.vertex_first[self._edges + 1] - first
+        place = first_of(counts)
+        along = np.arange(place[-1]) - np.repeat(place[:-1], counts)
+        forward = np.repeat(self._forward, counts)
+        vertices = np.repeat(first, counts) + np.where(forward, along, np.repeat(counts, counts) - 1 - along)
+        return self._cut(topology.vertex_xy[vertices], place)
+
+    def _cut(self, xy: Floats, place: Longs) -> tuple[Floats, Longs]:
+        """Cut the steps that leave out a part of their edge: the first and the last one."""
+        length_mm = self.network.topology.length_mm[self._edges].tolist()
+        parts = {
+            i: _part(xy[place[i] : place[i + 1]], step, length)
+            for i, (step, length) in enumerate(zip(self.steps, length_mm, strict=True))
+            if abs(step.to_mm - step.from_mm) != length or not length
+        }
+        joints = [0, *(joint for i in parts for joint in (int(place[i]), int(place[i + 1]))), len(xy)]
+        whole = [xy[start:end] for start, end in zip(joints[::2], joints[1::2], strict=True)]
+        pieces = [piece for pair in zip_longest(whole, parts.values()) for piece in pair if piece is not None]
+        counts = np.diff(place)
+        counts[list(parts)] = [len(part) for part in parts.values()]
+        return np.concatenate(pieces), first_of(counts)[:-1]
+
+
+def _part(xy: Floats, step: Step, length_mm: int) -> Floats:
+    """Cut the vertices of a whole edge, in driving order, to what the step drives of it."""
+    line = MeasuredLine(xy, along_m(xy))
+    scale = line.at_m[-1] / length_mm if length_mm else 0.0
+    begin = step.from_mm if step.from_mm <= step.to_mm else length_mm - step.from_mm
+    return line.coordinates_between(begin * scale, (begin + abs(step.to_mm - step.from_mm)) * scale)
+
+
+def _differ(column: NDArray[Any]) -> Flags:
+    """Tell which rows differ from the one before, (n - 1,)."""
+    differ: Flags = column[1:] != column[:-1]
+    return differ.any(axis=tuple(range(1, differ.ndim)))
 
 
 def _over_ways(arcs: Sequence[int], bans: Iterable[Sequence[int]]) -> Iterator[int]:

@@ -136,9 +136,10 @@ def _covered(findings: Sequence[Finding], spans: Ints, cuts: int) -> tuple[list[
 
 def stretch_features(pieces: Iterable[Piece], way: Way, /, **more: Any) -> Iterator[Json]:
     """Draw the way cut where the verdict or the road changes."""
-    for (ref, verdict), group in groupby(pieces, key=lambda piece: (piece.stretch.ref, piece.verdict)):
+    for (_, verdict), group in groupby(pieces, key=lambda piece: (piece.stretch.ref, piece.verdict)):
         first, *others = group
         to_m = others[-1].to_m if others else first.to_m
+        roads = way.refs_between(first.from_m, to_m)
         yield {
             "type": "Feature",
             "geometry": line_json(way, first.from_m, to_m),
@@ -147,7 +148,8 @@ def stretch_features(pieces: Iterable[Piece], way: Way, /, **more: Any) -> Itera
                 "from_m": metres(first.from_m),
                 "to_m": metres(to_m),
                 "verdict": verdict,
-                "road": ref or None,
+                "road": roads[0] if roads else None,
+                "roads": roads,
                 "name": first.stretch.name or name_of(first.stretch),
             },
         }

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
 from typing import Final
 
 from gis_core.values import Evidence, Verdict
@@ -23,7 +22,6 @@ from routes.encounters import (
     Obstacle,
     OnTheWay,
     Reason,
-    RoadStretch,
     Vehicle,
 )
 from routes.engine.arrays import Level, Network, Path, Profile, Step
@@ -109,16 +107,16 @@ def judge(
     stretches = tuple(drive.stretches())
     arrivals = list(drive.obstacles(profile))
     met = [
-        *assess(vehicle, _long_stretches(stretches), at=at, mode=mode, assumptions=assumptions),
+        *assess(vehicle, stretches, at=at, mode=mode, assumptions=assumptions),
         *_merged(
             finding
             for obstacle, after in arrivals
             for finding in assess(vehicle, [obstacle], at=at + after, mode=mode, assumptions=assumptions)
         ),
-        *drive.forbidden_turns(mode, stretches),
+        *drive.forbidden_turns(mode),
     ]
     findings = in_driving_order(met)
-    way = Way(drive.line(), stretches, (), tuple(obstacle for obstacle, _ in arrivals))
+    way = Way(drive.line(), stretches, (), tuple(obstacle for obstacle, _ in arrivals), segments=drive.segments)
     return Trip(path, way, tuple(findings), _legal_used(findings))
 
 
@@ -151,18 +149,6 @@ def _legal_used(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _place_key(place: OnTheWay) -> tuple[float, float, str]:
     return place.from_m, place.to_m, place.ref
-
-
-def _long_stretches(stretches: Iterable[RoadStretch]) -> Iterator[RoadStretch]:
-    """Join what the rules cannot tell apart, so that they compare a street once and not once a segment."""
-    for _, alike in groupby(stretches, key=_alike):
-        first, *more = alike
-        yield replace(first, to_m=more[-1].to_m) if more else first
-
-
-def _alike(road: RoadStretch) -> tuple[object, ...]:
-    # Limits that say the same are one object: see `Drive.stretches`.
-    return road.name or road.ref, road.kind, id(road.limits), road.against_oneway, road.access, road.bridge, road.tunnel
 
 
 def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:

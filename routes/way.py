@@ -1,5 +1,6 @@
 """A way and everything on it, drawn by hand or found by a search: what the rules assess and the answers draw."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,10 @@ FOOTWAYS: Final = frozenset({"footway", "path", "steps", "cycleway", "bridleway"
 
 MaySee = Callable[[int | None], bool]
 """May the reader see names of people and telephone numbers in this administrative unit?"""
+
+
+def _begins_at_m(segment: tuple[float, str]) -> float:
+    return segment[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,21 @@ class Way:
     doubts: tuple[NoRoad, ...]
     obstacles: tuple[Obstacle, ...]
     beside: tuple[Neighbour, ...] = ()
+    segments: tuple[tuple[float, str], ...] = ()
+    """Where each road segment begins and its reference, where a stretch is of several; none where each is of one."""
 
     @property
     def length_m(self) -> float:
         """Metres of the line."""
         return float(self.line.at_m[-1])
+
+    def refs_between(self, from_m: float, to_m: float) -> list[str]:
+        """Give the road segments between two distances, in driving order."""
+        segments = self.segments or [(stretch.from_m, stretch.ref) for stretch in self.stretches]
+        # The last one that begins there: of those before it nothing is left to drive.
+        first = bisect_right(segments, from_m, key=_begins_at_m) - 1
+        after = bisect_left(segments, to_m, key=_begins_at_m)
+        return [ref for _, ref in segments[max(first, 0) : max(after, first + 1)] if ref]
 
     @property
     def everything(self) -> tuple[OnTheWay, ...]:

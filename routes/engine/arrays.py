@@ -6,7 +6,7 @@ on an edge are millimetres from the start of its line, times are milliseconds, s
 whole numbers, so that equal answers are equal to the last bit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, TypeAlias
@@ -62,6 +62,14 @@ class Texts:
         if index in self.changed:
             return self.changed[index]
         return self.blob[self.first[index] : self.first[index + 1]].tobytes().decode()
+
+    def of(self, indices: Sequence[int]) -> list[str]:
+        """Give many of them; most columns are empty nearly everywhere."""
+        starts, ends = self.first[indices], self.first[np.asarray(indices, np.int64) + 1]
+        texts = [self.blob[a:b].tobytes().decode() if a < b else "" for a, b in zip(starts, ends, strict=True)]
+        if self.changed:
+            texts = [self.changed.get(i, text) for i, text in zip(indices, texts, strict=True)]
+        return texts
 
 
 @dataclass(frozen=True, slots=True)
