@@ -27,7 +27,7 @@ from routes.engine.searches import Stop
 from routes.network.profiles import driver_of, profile_of
 from routes.route import CANDIDATES, Driver
 from routes.route_answer import lon_lat_of
-from routes.trip import line_of
+from routes.trip import Trip, line_of
 from routes.vehicle_profiles import sizes_of, vehicles_in_service
 from routes.way import METRIC, MaySee
 
@@ -63,6 +63,9 @@ class Approach:
     targets: tuple[Spot, ...]
     origins: tuple[Origin, ...]
     main: VehiclePlan | None = None
+    trip: Trip | None = None
+    """To the sure stop, judged."""
+    possible_trip: Trip | None = None
     matrix: tuple[VehiclePlan, ...] = ()
     hose_line: LonLats | None = None
     out: WayOut | None = None
@@ -173,6 +176,8 @@ def _with_stop(approach: Approach) -> Approach:
     x, y = METRIC.from_wgs84(*lon_lat_of(network, stop.spot))
     return replace(
         approach,
+        trip=_trip(network, main.driver, main.plan.stop),
+        possible_trip=_trip(network, main.driver, main.plan.possible),
         hose_line=hose_line,
         out=way_out(
             network,
@@ -185,6 +190,10 @@ def _with_stop(approach: Approach) -> Approach:
         water=water_for(search, stop.spot, (float(x), float(y)), demand, localdate(question.at)),
         point=_firefighting_point(hose_line),
     )
+
+
+def _trip(network: Network, driver: Driver, stop: Stop | None) -> Trip | None:
+    return None if stop is None else driver.trip(network, stop.path)
 
 
 def hose_line_of(network: Network, stop: Stop, target: LonLat) -> LonLats:

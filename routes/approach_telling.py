@@ -27,7 +27,7 @@ from routes.envelope import sure
 from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.route_answer import spot_json, street_of
-from routes.route_sentences import not_near_sentence
+from routes.route_sentences import apart_sentence, not_near_sentence
 
 
 class Telling:
@@ -72,7 +72,9 @@ class Telling:
     def plan_sentence(self, plan: VehiclePlan) -> str:
         """Say where one vehicle stops, and what stops it."""
         place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
-        return plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need)
+        said = plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need)
+        target = self.approach.targets[0]
+        return f"{said} {apart_sentence(street_of(self.network, target), target.apart_m)}".strip()
 
     def _finding(self, plan: VehiclePlan) -> Finding | None:
         return plan.blocker.finding if plan.blocker else None
@@ -101,7 +103,7 @@ class Telling:
             yield exceeds_sentence(main.need, self.question.hose_m)
             yield doubts_sentence(self.doubts(main.plan.stop))
         if main.possible_need and main.plan.possible:
-            unknown = self.unknown(main, main.plan.possible)
+            unknown = self.unknown()
             place = self.place(main.plan.possible)
             yield possible_sentence(place, main.possible_need, unknown[0] if unknown else None)
         if self.approach.out is not None:
@@ -115,12 +117,10 @@ class Telling:
         passed = passed_by_hose(self.network, stop.hose_path.path)
         return [one for one in passed if one.verdict is not Verdict.PASSABLE]
 
-    def unknown(self, plan: VehiclePlan, stop: Stop) -> list[Finding]:
-        """What nobody knows on the truck's way to a possible stop."""
-        if not stop.path.steps:
-            return []
-        trip = plan.driver.trip(self.network, stop.path)
-        return [finding for finding in trip.findings if finding.verdict is Verdict.UNKNOWN]
+    def unknown(self) -> list[Finding]:
+        """What nobody knows on the truck's way to the possible stop."""
+        findings = self.approach.possible_trip.findings if self.approach.possible_trip else ()
+        return [finding for finding in findings if finding.verdict is Verdict.UNKNOWN]
 
     def water_sentence(self, link: WaterLink | None) -> str:
         """Say where the water comes from."""

@@ -80,7 +80,7 @@ def _stop_for(network: Network, profile: Profile, target: Spot, rules: HoseRules
     hose = lay_hose(network, target, limit_mm=int(HOSE_LIMIT_M * 1000), through_unknown=False)
     sure, lay_ms_per_m = replace(profile, least=Level.ASSUMED), 1000 * rules.by_hand_s_per_m * DEFAULT_SLACK
     stop = best_stop(network, sure, starts, hose, lay_ms_per_m=lay_ms_per_m)
-    return None if stop is None or stop.hose_mm == 0 else Begin(stop.spot, stop.hose_mm / 1000)
+    return None if stop is None or stop.hose_mm == 0 else Begin(stop.spot, stop.hose_mm / 1000 + target.apart_m)
 
 
 BY_ROAD: Final = Mode(DRIVE, answer_by_road, DRIVE_WATER_PARAMETERS, DRIVE_WATER_ANSWER)
