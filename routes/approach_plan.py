@@ -111,6 +111,10 @@ class Plan:
             return self.hose_verdict(self.stop)
         return Verdict.BLOCKED if self.possible is None else Verdict.UNKNOWN
 
+    def hose_m(self, stop: Stop) -> float:
+        """Metres that hose bridges from a stop to the target itself."""
+        return stop.hose_mm / 1000 + self.apart_m
+
     def hose_verdict(self, stop: Stop) -> Verdict:
         """Whether hose gets from a stop to the target."""
         sure = self.apart_m <= AT_ROAD_M and not stop.hose_path.unknown

@@ -1,6 +1,7 @@
 """What an approach says in sentences, as far as the state of the data allows."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterator, Sequence
 
 from gis_core.values import Verdict
 from routes.approach import Approach, VehiclePlan
@@ -18,7 +19,6 @@ from routes.approach_sentences import (
     stop_place,
     way_out_sentence,
 )
-from routes.approach_start import nearest_of_all
 from routes.approach_water import By, WaterLink
 from routes.encounters import Finding
 from routes.engine.arrays import Spot
@@ -28,6 +28,7 @@ from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.route_answer import spot_json, street_of
 from routes.route_sentences import apart_sentence, not_near_sentence
+from routes.snapping import nearest_of_all
 
 
 class Telling:
@@ -47,10 +48,9 @@ class Telling:
         """The verdict on a plan; unknown where the data may be stale."""
         return sure(plan.plan.verdict, self.sighting)
 
-    def snapped(self, spots: Iterable[Spot], lon: float, lat: float) -> list[Json]:
+    def snapped(self, spots: Sequence[Spot], lon: float, lat: float) -> list[Json]:
         """Where a place lies on the roads; the nearest one however far where none is near."""
-        near = list(spots) or list(filter(None, [nearest_of_all(self.network, lon, lat)]))
-        return [spot_json(self.network, spot) for spot in near]
+        return [spot_json(self.network, spot) for spot in spots or nearest_of_all(self.network, lon, lat)]
 
     # Sentences -------------------------------------------------------------------------------------------------------
 
@@ -63,11 +63,10 @@ class Telling:
         target = self.question.target
         return not_near_sentence(start_m, self._far_m(self.approach.targets, target.lon, target.lat))
 
-    def _far_m(self, spots: Iterable[Spot], lon: float, lat: float) -> float | None:
-        if list(spots):
+    def _far_m(self, spots: Sequence[Spot], lon: float, lat: float) -> float | None:
+        if spots:
             return None
-        nearest = nearest_of_all(self.network, lon, lat)
-        return float("inf") if nearest is None else nearest.apart_m
+        return min((spot.apart_m for spot in nearest_of_all(self.network, lon, lat)), default=math.inf)
 
     def plan_sentence(self, plan: VehiclePlan) -> str:
         """Say where one vehicle stops, and what stops it."""

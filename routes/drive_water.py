@@ -119,8 +119,8 @@ class WaterSearch:
     def nearest(self, wanted: Flags, count: int, least: Level) -> list[Driven]:
         """Find the first `count` of the wanted sources, by time, over ways at least this sure."""
         stands, is_sure = self.placed.stands, least >= Level.ASSUMED
-        some = wanted[stands.source] & stands.open_to_hose(self.network.standings)
-        some = np.flatnonzero(some & (stands.at_road | (not is_sure)))
+        asked_for = wanted[stands.source] & stands.open_to_hose(self.network.standings)
+        some = np.flatnonzero(asked_for & stands.at_road if is_sure else asked_for)
         # Only these: the way to each target that is settled is written out.
         targets = Targets.of(stands.edge[some], stands.at_mm[some], np.ones(len(some)), self._laying_ms()[some])
         profile, asked = replace(self.profile, least=least), 2 * count

@@ -146,6 +146,7 @@ def test_the_hose_to_where_the_truck_stands_begins_at_the_place_itself(client, p
     answer = ask(client, plan, lon=lon, lat=lat)
     assert (answer["snapped"]["from"][0]["distance_m"], answer["begin"]["hose_m"]) == (150.0, 260.0)
     assert answer["sentence"].startswith("The truck stands in Phố DC, 260 m of hose from the place")
+    assert answer["sentence"].endswith("The last 150 m, from Ngõ 5 to the place, lead over no road.")
 
 
 def test_a_source_far_from_its_road_is_not_surely_reached(client, plan):
