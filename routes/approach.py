@@ -16,7 +16,7 @@ from routes import models
 from routes.approach_hose import HoseNeed, HoseRules, hose_rules_at
 from routes.approach_plan import Blocker, Ground, Plan, blocker_of, plan_approach
 from routes.approach_question import ApproachQuestion
-from routes.approach_start import Origin, origin_at, origins_of, spots_near, starts_of, stations_for
+from routes.approach_start import Origin, origin_at, origins_of, starts_of, stations_for
 from routes.approach_turning import WayOut, way_out
 from routes.approach_water import WaterChain, water_for
 from routes.drive_water import WaterSearch
@@ -25,9 +25,10 @@ from routes.encounters import Mode
 from routes.engine.arrays import Network, Profile, Spot, Step
 from routes.engine.searches import Stop
 from routes.network.profiles import driver_of, profile_of
-from routes.route import CANDIDATES, Driver
+from routes.route import Driver
 from routes.route_answer import lon_lat_of
-from routes.trip import line_of
+from routes.snapping import CANDIDATES, spots_near
+from routes.trip import Trip, line_of
 from routes.vehicle_profiles import sizes_of, vehicles_in_service
 from routes.way import METRIC, MaySee
 
@@ -63,6 +64,9 @@ class Approach:
     targets: tuple[Spot, ...]
     origins: tuple[Origin, ...]
     main: VehiclePlan | None = None
+    trip: Trip | None = None
+    """To the sure stop, judged."""
+    possible_trip: Trip | None = None
     matrix: tuple[VehiclePlan, ...] = ()
     hose_line: LonLats | None = None
     out: WayOut | None = None
@@ -141,7 +145,7 @@ class _Planner:
             blocker = blocker_of(self.network, driver, plan.stop)
         elif plan.possible is not None:
             blocker = blocker_of(self.network, driver, plan.possible, stopped_by=frozenset({Verdict.BLOCKED}))
-        return VehiclePlan(stored, driver, plan, blocker, self._need(plan.stop), self._need(plan.possible))
+        return VehiclePlan(stored, driver, plan, blocker, self._need(plan, plan.stop), self._need(plan, plan.possible))
 
     def _planned(self, profile: Profile) -> Plan:
         key = profile.need.tobytes(), profile.pace.tobytes()
@@ -154,10 +158,8 @@ class _Planner:
         assumptions = self.network.roads.assumptions
         return Driver(sizes_of(stored), profile, Mode.EMERGENCY, self.may_see, assumptions)
 
-    def _need(self, stop: Stop | None) -> HoseNeed | None:
-        if stop is None:
-            return None
-        return HoseNeed(stop.hose_mm / 1000 + self.ground.target.apart_m, self.question.slack, self.rules)
+    def _need(self, plan: Plan, stop: Stop | None) -> HoseNeed | None:
+        return None if stop is None else HoseNeed(plan.hose_m(stop), self.question.slack, self.rules)
 
 
 def _with_stop(approach: Approach) -> Approach:
@@ -173,6 +175,8 @@ def _with_stop(approach: Approach) -> Approach:
     x, y = METRIC.from_wgs84(*lon_lat_of(network, stop.spot))
     return replace(
         approach,
+        trip=_trip(network, main.driver, main.plan.stop),
+        possible_trip=_trip(network, main.driver, main.plan.possible),
         hose_line=hose_line,
         out=way_out(
             network,
@@ -185,6 +189,10 @@ def _with_stop(approach: Approach) -> Approach:
         water=water_for(search, stop.spot, (float(x), float(y)), demand, localdate(question.at)),
         point=_firefighting_point(hose_line),
     )
+
+
+def _trip(network: Network, driver: Driver, stop: Stop | None) -> Trip | None:
+    return None if stop is None else driver.trip(network, stop.path)
 
 
 def hose_line_of(network: Network, stop: Stop, target: LonLat) -> LonLats:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from gis_core.values import Verdict
-from routes.approach import LonLats, VehiclePlan, hose_line_of, steps_line
+from routes.approach import LonLats, hose_line_of, steps_line
 from routes.approach_hose import HoseNeed
-from routes.approach_plan import Blocker, Passed, hose_verdict, passed_by_hose
+from routes.approach_plan import Blocker, Passed, Plan, passed_by_hose
 from routes.approach_sentences import passes_sentence, possible_sentence, way_out_sentence
 from routes.approach_start import origin_of
 from routes.approach_telling import Telling
@@ -49,16 +49,16 @@ class PlanFeatures:
         yield feature(point(target.lon, target.lat), "target")
         if main is None:
             return
-        if main.plan.stop is not None and main.need is not None:
+        trip, possible_trip = self.approach.trip, self.approach.possible_trip
+        if main.plan.stop is not None and main.need is not None and trip is not None:
             yield self._start(main.plan.stop)
-            yield self._truck(main, main.plan.stop, "truck")
-            passable = sure(Verdict.PASSABLE, self.sighting)
-            yield self._stop(main.plan.stop, "stop", self.telling.sentence(), passable)
-            yield self._hose(main.plan.stop, main.need, "hose")
+            yield self._truck(main.plan.stop, trip, "truck")
+            yield self._stop(main.plan.stop, "stop", self.telling.sentence(), sure(trip.verdict, self.sighting))
+            yield self._hose(main.plan, main.plan.stop, main.need, "hose")
         if main.blocker is not None:
             yield self._blocker(main.blocker)
-        if main.plan.possible is not None and main.possible_need is not None:
-            yield from self._possible(main, main.plan.possible, main.possible_need)
+        if main.plan.possible is not None and main.possible_need is not None and possible_trip is not None:
+            yield from self._possible(main.plan, main.plan.possible, main.possible_need, possible_trip)
         yield from self._reverse()
 
     def _start(self, stop: Stop) -> Json:
@@ -71,9 +71,8 @@ class PlanFeatures:
             name=station.name if station else "",
         )
 
-    def _truck(self, plan: VehiclePlan, stop: Stop, role: str) -> Json:
+    def _truck(self, stop: Stop, trip: Trip, role: str) -> Json:
         driven = steps_line(self.network, stop.path.steps) or [lon_lat_of(self.network, stop.spot)]
-        trip = plan.driver.trip(self.network, stop.path) if stop.path.steps else None
         return feature(
             line(driven),
             role,
@@ -82,9 +81,7 @@ class PlanFeatures:
             **self._judged(trip),
         )
 
-    def _judged(self, trip: Trip | None) -> Json:
-        if trip is None:  # the truck stands where it has to be
-            return {"verdict": sure(Verdict.PASSABLE, self.sighting), "metres_by_evidence": {}, "legal_used": []}
+    def _judged(self, trip: Trip) -> Json:
         findings = sure_findings(trip.findings, trip.way.length_m, self.sighting)
         return {
             "verdict": sure(trip.verdict, self.sighting),
@@ -104,14 +101,14 @@ class PlanFeatures:
             sentence=sentence,
         )
 
-    def _hose(self, stop: Stop, need: HoseNeed, role: str) -> Json:
+    def _hose(self, plan: Plan, stop: Stop, need: HoseNeed, role: str) -> Json:
         return feature(
             line(hose_line_of(self.network, stop, self.question.target)),
             role,
             **self._hose_json(need),
             along_m=metres(stop.hose_mm / 1000),
             straight_m=metres(need.metres - stop.hose_mm / 1000),
-            verdict=sure(hose_verdict(stop), self.sighting),
+            verdict=sure(plan.hose_verdict(stop), self.sighting),
             passes=[
                 _passed_json(one, sure(one.verdict, self.sighting))
                 for one in passed_by_hose(self.network, stop.hose_path.path)
@@ -143,14 +140,14 @@ class PlanFeatures:
         }
         return drawn
 
-    def _possible(self, plan: VehiclePlan, stop: Stop, need: HoseNeed) -> Iterator[Json]:
-        unknown = self.telling.unknown(plan, stop)
+    def _possible(self, plan: Plan, stop: Stop, need: HoseNeed, trip: Trip) -> Iterator[Json]:
+        unknown = self.telling.unknown()
         sentence = possible_sentence(self.telling.place(stop), need, unknown[0] if unknown else None)
-        yield self._truck(plan, stop, "possible_truck")
+        yield self._truck(stop, trip, "possible_truck")
         drawn = self._stop(stop, "possible_stop", sentence, Verdict.UNKNOWN)
         drawn["properties"]["unknown"] = [finding_properties(i, f) for i, f in enumerate(unknown, start=1)]
         yield drawn
-        yield self._hose(stop, need, "possible_hose")
+        yield self._hose(plan, stop, need, "possible_hose")
 
     def _reverse(self) -> Iterator[Json]:
         out, stop = self.approach.out, self.telling.stop

@@ -6,6 +6,9 @@ first, and unknown never counts as passable:
 1. **sure**: the truck over ways at level `Level.ASSUMED` or better, the hose only where people surely pass;
 2. **hose unknown**: the same truck, where hose must go through something of which nobody knows whether people pass it;
 3. **possible**: both over what nobody measured; told beside the first where it gets deeper in.
+
+A truck that goes nowhere stops surely only where it could also move: standing somewhere makes no road passable. Nor
+does anybody know what lies between the road and a target far from it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +23,7 @@ from routes.encounters import Finding, Obstacle
 from routes.engine.arrays import Level, Network, Path, Profile, Spot, Step
 from routes.engine.searches import HoseField, Stop, StopPlaces, best_stop, lay_hose, places_to_stop
 from routes.route import Driver
+from routes.snapping import AT_ROAD_M, gets_away
 from routes.trip import Trip
 
 HOSE_LIMIT_M: Final = 1_000.0
@@ -87,29 +91,34 @@ def _meets_unknown(network: Network, hose: HoseField) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one vehicle gets at the target; None where there is no such stop."""
+    """How one vehicle gets at the target, `apart_m` straight metres from its road; None where there is no such stop."""
 
     stop: Stop | None
     possible: Stop | None
+    apart_m: float
 
     @property
     def outcome(self) -> Outcome:
         """How far the truck surely gets."""
         if self.stop is None:
             return Outcome.NO_STOP
-        return Outcome.DOOR if self.stop.hose_mm == 0 else Outcome.STOP
+        return Outcome.DOOR if self.stop.hose_mm == 0 and self.apart_m <= AT_ROAD_M else Outcome.STOP
 
     @property
     def verdict(self) -> Verdict:
         """Whether truck and hose surely get there: passable, unknown, or blocked where no stop is known at all."""
         if self.stop is not None:
-            return hose_verdict(self.stop)
+            return self.hose_verdict(self.stop)
         return Verdict.BLOCKED if self.possible is None else Verdict.UNKNOWN
 
+    def hose_m(self, stop: Stop) -> float:
+        """Metres that hose bridges from a stop to the target itself."""
+        return stop.hose_mm / 1000 + self.apart_m
 
-def hose_verdict(stop: Stop) -> Verdict:
-    """Whether hose gets from the stop to the target."""
-    return Verdict.UNKNOWN if stop.hose_path.unknown else Verdict.PASSABLE
+    def hose_verdict(self, stop: Stop) -> Verdict:
+        """Whether hose gets from a stop to the target."""
+        sure = self.apart_m <= AT_ROAD_M and not stop.hose_path.unknown
+        return Verdict.PASSABLE if sure else Verdict.UNKNOWN
 
 
 def plan_approach(network: Network, profile: Profile, ground: Ground) -> Plan:
@@ -117,18 +126,25 @@ def plan_approach(network: Network, profile: Profile, ground: Ground) -> Plan:
     stop = _best(network, profile, Level.ASSUMED, ground, ground.sure, ground.sure_places)
     if stop is None and ground.possible is not ground.sure:
         stop = _best(network, profile, Level.ASSUMED, ground, ground.possible, ground.possible_places)
+    apart_m = ground.target.apart_m
     if stop is not None and stop.hose_mm == 0:
-        return Plan(stop, None)
+        return Plan(stop, None, apart_m)
     deeper = _best(network, profile, Level.UNKNOWN, ground, ground.possible, ground.possible_places)
     gains = deeper is not None and (stop is None or deeper.hose_mm <= stop.hose_mm - _DEEPER_MM)
-    return Plan(stop, deeper if gains else None)
+    return Plan(stop, deeper if gains else None, apart_m)
 
 
 def _best(
     network: Network, profile: Profile, least: Level, ground: Ground, hose: HoseField, places: StopPlaces
 ) -> Stop | None:
     profile = replace(profile, least=least)
-    return best_stop(network, profile, ground.starts, hose, lay_ms_per_m=ground.lay_ms_per_m, places=places)
+    stop = best_stop(network, profile, ground.starts, hose, lay_ms_per_m=ground.lay_ms_per_m, places=places)
+    if stop is None or stop.path.length_mm or gets_away(network, profile, stop.spot):
+        return stop
+    # Only from where hose reaches the target does a truck stop without driving: few starts are looked at.
+    starts = [s for s in ground.starts if hose.metres_at(s[0]) is None or gets_away(network, profile, s[0])]
+    places = replace(places, known=[])
+    return best_stop(network, profile, starts, hose, lay_ms_per_m=ground.lay_ms_per_m, places=places)
 
 
 # What stops it -------------------------------------------------------------------------------------------------------

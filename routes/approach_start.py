@@ -8,16 +8,13 @@ from gis_core.errors import NotFound
 from gis_core.values import LonLat
 from layers.models import FireStation
 from routes.engine.arrays import Network, Spot
-from routes.engine.searches import Stop, nearest_spots
+from routes.engine.searches import Stop
 from routes.route_answer import lon_lat_of
-from routes.way import METRIC
+from routes.snapping import spots_near
 
-SNAP_M: Final = 300.0
-"""Farther from every road nobody drives to or from a place."""
 YARD_M: Final = 30.0
 """The yard of a station opens to every road this near, not only to the nearest."""
 _GATES: Final = 4
-_SEARCHED_M: Final = 20_000.0
 
 
 class UnknownStation(NotFound):
@@ -57,7 +54,8 @@ def origins_of(network: Network, stations: Iterable[FireStation]) -> tuple[Origi
     return tuple(
         Origin(
             s.geom.x, s.geom.y, s,
-            _near(network, s.geom.x, s.geom.y, _GATES, YARD_M) or spots_near(network, s.geom.x, s.geom.y, count=1),
+            spots_near(network, s.geom.x, s.geom.y, count=_GATES, within_m=YARD_M)
+            or spots_near(network, s.geom.x, s.geom.y, count=1),
         )
         for s in stations
     )  # fmt: skip
@@ -80,21 +78,6 @@ def origin_of(network: Network, origins: Sequence[Origin], stop: Stop) -> Origin
 def _apart(network: Network, spot: Spot, lon: float, lat: float) -> float:
     other_lon, other_lat = lon_lat_of(network, spot)
     return abs(other_lon - lon) + abs(other_lat - lat)
-
-
-def spots_near(network: Network, lon: float, lat: float, *, count: int) -> tuple[Spot, ...]:
-    """Give the places on the roads nearest to a place, none farther than `SNAP_M`; nearest first."""
-    return _near(network, lon, lat, count, SNAP_M)
-
-
-def nearest_of_all(network: Network, lon: float, lat: float) -> Spot | None:
-    """Give the nearest place on a road however far, to say how far it is; None within 20 km."""
-    return next(iter(_near(network, lon, lat, 1, _SEARCHED_M)), None)
-
-
-def _near(network: Network, lon: float, lat: float, count: int, within_m: float) -> tuple[Spot, ...]:
-    x, y = METRIC.from_wgs84(lon, lat)
-    return tuple(nearest_spots(network, (float(x), float(y)), count=count, within_m=within_m))
 
 
 # Stations ------------------------------------------------------------------------------------------------------------

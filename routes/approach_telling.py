@@ -1,6 +1,7 @@
 """What an approach says in sentences, as far as the state of the data allows."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterator, Sequence
 
 from gis_core.values import Verdict
 from routes.approach import Approach, VehiclePlan
@@ -18,7 +19,6 @@ from routes.approach_sentences import (
     stop_place,
     way_out_sentence,
 )
-from routes.approach_start import nearest_of_all
 from routes.approach_water import By, WaterLink
 from routes.encounters import Finding
 from routes.engine.arrays import Spot
@@ -27,7 +27,8 @@ from routes.envelope import sure
 from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.route_answer import spot_json, street_of
-from routes.route_sentences import not_near_sentence
+from routes.route_sentences import apart_sentence, not_near_sentence
+from routes.snapping import nearest_of_all
 
 
 class Telling:
@@ -47,10 +48,9 @@ class Telling:
         """The verdict on a plan; unknown where the data may be stale."""
         return sure(plan.plan.verdict, self.sighting)
 
-    def snapped(self, spots: Iterable[Spot], lon: float, lat: float) -> list[Json]:
+    def snapped(self, spots: Sequence[Spot], lon: float, lat: float) -> list[Json]:
         """Where a place lies on the roads; the nearest one however far where none is near."""
-        near = list(spots) or list(filter(None, [nearest_of_all(self.network, lon, lat)]))
-        return [spot_json(self.network, spot) for spot in near]
+        return [spot_json(self.network, spot) for spot in spots or nearest_of_all(self.network, lon, lat)]
 
     # Sentences -------------------------------------------------------------------------------------------------------
 
@@ -63,16 +63,17 @@ class Telling:
         target = self.question.target
         return not_near_sentence(start_m, self._far_m(self.approach.targets, target.lon, target.lat))
 
-    def _far_m(self, spots: Iterable[Spot], lon: float, lat: float) -> float | None:
-        if list(spots):
+    def _far_m(self, spots: Sequence[Spot], lon: float, lat: float) -> float | None:
+        if spots:
             return None
-        nearest = nearest_of_all(self.network, lon, lat)
-        return float("inf") if nearest is None else nearest.apart_m
+        return min((spot.apart_m for spot in nearest_of_all(self.network, lon, lat)), default=math.inf)
 
     def plan_sentence(self, plan: VehiclePlan) -> str:
         """Say where one vehicle stops, and what stops it."""
         place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
-        return plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need)
+        said = plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need)
+        target = self.approach.targets[0]
+        return f"{said} {apart_sentence(street_of(self.network, target), target.apart_m)}".strip()
 
     def _finding(self, plan: VehiclePlan) -> Finding | None:
         return plan.blocker.finding if plan.blocker else None
@@ -101,7 +102,7 @@ class Telling:
             yield exceeds_sentence(main.need, self.question.hose_m)
             yield doubts_sentence(self.doubts(main.plan.stop))
         if main.possible_need and main.plan.possible:
-            unknown = self.unknown(main, main.plan.possible)
+            unknown = self.unknown()
             place = self.place(main.plan.possible)
             yield possible_sentence(place, main.possible_need, unknown[0] if unknown else None)
         if self.approach.out is not None:
@@ -115,12 +116,10 @@ class Telling:
         passed = passed_by_hose(self.network, stop.hose_path.path)
         return [one for one in passed if one.verdict is not Verdict.PASSABLE]
 
-    def unknown(self, plan: VehiclePlan, stop: Stop) -> list[Finding]:
-        """What nobody knows on the truck's way to a possible stop."""
-        if not stop.path.steps:
-            return []
-        trip = plan.driver.trip(self.network, stop.path)
-        return [finding for finding in trip.findings if finding.verdict is Verdict.UNKNOWN]
+    def unknown(self) -> list[Finding]:
+        """What nobody knows on the truck's way to the possible stop."""
+        findings = self.approach.possible_trip.findings if self.approach.possible_trip else ()
+        return [finding for finding in findings if finding.verdict is Verdict.UNKNOWN]
 
     def water_sentence(self, link: WaterLink | None) -> str:
         """Say where the water comes from."""

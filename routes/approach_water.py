@@ -88,7 +88,7 @@ def _useless(search: WaterSearch, sources: Longs, demand: Demand) -> Iterator[Us
 def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float) -> WaterLink | None:
     waters, stands, network = search.placed.waters, search.placed.stands, search.network
     wanted = wanted & waters.is_hydrant
-    at_source = np.flatnonzero((stands.lane < 0) & wanted[stands.source])
+    at_source = np.flatnonzero((stands.lane < 0) & wanted[stands.source] & stands.at_road)
     if not len(at_source):
         return None
     field = lay_hose(network, stop, limit_mm=int(reach_m * 1000), through_unknown=False)

@@ -2,6 +2,9 @@
 
 No straight-line prefilter: a source just over the canal would hide the nearest one by road. Metres by road and straight
 metres are never in one ranking. Pure but for `waters_on`, which is asked for before.
+
+A source is surely reached where the way is sure, the truck could move where it stands, and the source is at its road:
+what lies between a road and a source far from it nobody knows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +19,7 @@ from hydrants.usability import Demand, Reason, reason_against
 from routes.drive_water_sources import ONE_HOSE_M, PlacedWaters
 from routes.engine.arrays import Flags, Floats, Level, Longs, Network, Path, Profile, Spot
 from routes.engine.searches import Arrival, Targets, nearest_targets
+from routes.snapping import gets_away
 
 HORIZON_M: Final = 2_000.0
 """How far round to explain the sources that were not chosen, when there are fewer than asked for."""
@@ -114,29 +118,34 @@ class WaterSearch:
 
     def nearest(self, wanted: Flags, count: int, least: Level) -> list[Driven]:
         """Find the first `count` of the wanted sources, by time, over ways at least this sure."""
-        stands = self.placed.stands
-        some = np.flatnonzero(wanted[stands.source] & stands.open_to_hose(self.network.standings))
+        stands, is_sure = self.placed.stands, least >= Level.ASSUMED
+        asked_for = wanted[stands.source] & stands.open_to_hose(self.network.standings)
+        some = np.flatnonzero(asked_for & stands.at_road if is_sure else asked_for)
         # Only these: the way to each target that is settled is written out.
         targets = Targets.of(stands.edge[some], stands.at_mm[some], np.ones(len(some)), self._laying_ms()[some])
         profile, asked = replace(self.profile, least=least), 2 * count
-        verdict = Verdict.PASSABLE if least >= Level.ASSUMED else Verdict.UNKNOWN
         # A source has several stands, so the first `count` targets may be fewer sources.
         while True:
             arrivals = nearest_targets(
                 self.network, profile, self.starts, targets, usable_wanted=asked, limit_ms=_LIMIT_MS
             )
-            found = self._first_of_each(((int(some[one.target]), one) for one in arrivals), verdict)
+            found = self._first_of_each(((int(some[one.target]), one) for one in arrivals), profile)
             if len(found) >= count or len(arrivals) < asked:
                 return found[:count]
             asked *= 4
 
-    def _first_of_each(self, arrivals: Iterable[tuple[int, Arrival]], verdict: Verdict) -> list[Driven]:
+    def _first_of_each(self, arrivals: Iterable[tuple[int, Arrival]], profile: Profile) -> list[Driven]:
+        verdict = Verdict.PASSABLE if profile.least >= Level.ASSUMED else Verdict.UNKNOWN
         found: dict[int, Driven] = {}
         for stand, arrival in arrivals:
             source = int(self.placed.stands.source[stand])
-            if source not in found:
+            if source not in found and self._is_driven(arrival.path, profile):
                 found[source] = Driven(source, stand, arrival.time_ms, arrival.path, verdict)
         return list(found.values())
+
+    def _is_driven(self, path: Path, profile: Profile) -> bool:
+        """Tell whether the way asks the road, which one without length does not."""
+        return bool(path.length_mm) or any(gets_away(self.network, profile, spot) for spot, _ in self.starts)
 
     def _laying_ms(self) -> Longs:
         stands = self.placed.stands

@@ -1,6 +1,6 @@
 """The answer to `GET /api/nearest-water?mode=drive` as GeoJSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pyproj import Geod
@@ -21,12 +21,14 @@ from routes.drive_water_sentences import (
     outcome_sentence,
     passed_over_sentence,
 )
-from routes.drive_water_sources import Stands, Waters
+from routes.drive_water_sources import PlacedWaters, Stands, Waters
 from routes.engine.arrays import Spot
 from routes.envelope import envelope, sure
 from routes.network.live import Sighting
 from routes.pieces import metres
 from routes.route_answer import spot_json, street_of
+from routes.route_sentences import apart_sentence
+from routes.snapping import nearest_of_all
 from routes.trip import line_of
 
 _SPHEROID: Final = Geod(ellps="WGS84")
@@ -113,21 +115,27 @@ def render_drive_water(
     question: DriveWaterQuestion,
     answer: WaterByRoad,
     sighting: Sighting,
-    waters: Waters,
-    stands: Stands,
+    placed: PlacedWaters,
+    spots: Sequence[Spot],
     data_version: str,
-    snapped: list[Json],
 ) -> Json:
-    """Make the GeoJSON of docs/reference/nearest-water.md; texts in the active language."""
-    writer = _Writer(question, sighting, waters, stands)
+    """Make the GeoJSON of docs/reference/nearest-water.md; texts in the active language.
+
+    Parameters
+    ----------
+    spots
+        Where the place asked about lies on the roads; empty far from every road.
+    """
+    writer, place = _Writer(question, sighting, placed.waters, placed.stands), question.place
+    spots = spots or nearest_of_all(sighting.network, place.lon, place.lat)
     backup = None if answer.backup is None else writer.driven(answer.backup, "backup")
     return envelope(
         outcome=answer.outcome,
-        sentence=with_doubt(_sentence(writer, answer, question.vehicle.name), stale=sighting.stale),
+        sentence=with_doubt(_sentence(writer, answer, question.vehicle.name, spots), stale=sighting.stale),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
-        snapped={"from": snapped},
+        snapped={"from": [spot_json(sighting.network, spot) for spot in spots]},
         begin=None if answer.begin is None else _begin(writer, answer.begin),
         features=list(_features(writer, answer)),
         backup=backup,
@@ -138,12 +146,17 @@ def render_drive_water(
     )
 
 
-def _sentence(writer: _Writer, answer: WaterByRoad, vehicle: str) -> str:
+def _sentence(writer: _Writer, answer: WaterByRoad, vehicle: str, spots: Sequence[Spot]) -> str:
     first = ""
     if answer.outcome in {Outcome.FOUND, Outcome.ONLY_UNKNOWN}:
         first = str(writer.driven(answer.chosen[0], "source")["properties"]["sentence"])
     begin = _begin(writer, answer.begin)["sentence"] if answer.begin else ""
-    return f"{begin} {outcome_sentence(answer.outcome, vehicle, first)}".strip()
+    apart = "" if answer.outcome is Outcome.NOT_NEAR_ROAD else _apart(writer, spots[0])
+    return " ".join(filter(None, (begin, outcome_sentence(answer.outcome, vehicle, first), apart)))
+
+
+def _apart(writer: _Writer, spot: Spot) -> str:
+    return apart_sentence(street_of(writer.network, spot), spot.apart_m)
 
 
 def _begin(writer: _Writer, begin: Begin) -> Json:

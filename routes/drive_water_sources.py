@@ -18,6 +18,7 @@ from hydrants.sources import AnyWaterSource
 from hydrants.usability import Demand, is_measured, reason_against
 from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, Spot, Standings, Topology
 from routes.engine.searches import nearest_spots
+from routes.snapping import AT_ROAD_M
 from routes.way import METRIC
 
 ROAD_WITHIN_M: Final = 200.0
@@ -64,6 +65,11 @@ class Stands:
     lane: Ints  # edge along which the hose lies from the junction, -1 for a stand at the source
     lane_from_mm: Ints
     lane_to_mm: Ints
+
+    @property
+    def at_road(self) -> Flags:
+        """Tell which stand at a source that is on its road; what lies between a road and a farther one nobody knows."""
+        return self.apart_m <= AT_ROAD_M
 
     @property
     def lane_m(self) -> Floats:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from gis_core.values import Verdict
 from gis_core.wording import say_number
 from routes.approach_sentences import with_doubt
-from routes.approach_start import nearest_of_all
 from routes.envelope import envelope, sure
 from routes.network.live import Sighting
 from routes.pieces import Json, metres
@@ -18,12 +17,13 @@ from routes.reach import Area, Circle, Outcome, ReachAnswer
 from routes.reach_question import ReachQuestion
 from routes.route_answer import spot_json
 from routes.route_sentences import not_near_sentence, say_metres
+from routes.snapping import nearest_of_all
 
 
 def render_reach(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting, data_version: str) -> Json:
     """Make the GeoJSON of docs/reference/reach.md; texts in the active language."""
     origin, network = reach.origin, sighting.network
-    spots = list(origin.spots) or list(filter(None, [nearest_of_all(network, origin.lon, origin.lat)]))
+    spots = origin.spots or nearest_of_all(network, origin.lon, origin.lat)
     return envelope(
         outcome=reach.outcome,
         sentence=with_doubt(

@@ -13,15 +13,11 @@ from typing import Final
 from gis_core.values import LonLat
 from routes.encounters import Assumption, Mode, Vehicle
 from routes.engine.arrays import Level, Network, Path, Profile, Spot
-from routes.engine.searches import fastest, nearest_spots, way_to_open
+from routes.engine.searches import fastest, way_to_open
 from routes.passability import HANOI_TIME
+from routes.snapping import CANDIDATES, SNAP_M, nearest_of_all, spots_near
 from routes.trip import Trip, judge
-from routes.way import METRIC, MaySee
-
-SNAP_M: Final = 300.0
-"""Farther from every road nobody can drive to a place."""
-CANDIDATES: Final = 5
-_SEARCHED_M: Final = 20_000.0
+from routes.way import MaySee
 
 
 class Outcome(StrEnum):
@@ -124,10 +120,8 @@ def _ways(network: Network, driver: Driver, start: Spot, goal: Spot) -> dict[Kin
 
 
 def _spots_near(network: Network, place: LonLat) -> tuple[Spot, ...]:
-    x, y = METRIC.from_wgs84(place.lon, place.lat)
-    xy = (float(x), float(y))
-    near = nearest_spots(network, xy, count=CANDIDATES, within_m=SNAP_M)
-    return tuple(near or nearest_spots(network, xy, count=1, within_m=_SEARCHED_M))
+    near = spots_near(network, place.lon, place.lat, count=CANDIDATES)
+    return near or nearest_of_all(network, place.lon, place.lat)
 
 
 def _near(spots: tuple[Spot, ...]) -> bool:

@@ -19,7 +19,7 @@ from routes.pieces import (
     pieces_of,
     stretch_features,
 )
-from routes.route import SNAP_M, Kind, Outcome, Routes
+from routes.route import Kind, Outcome, Routes
 from routes.route_question import RouteQuestion
 from routes.route_sentences import (
     apart_sentence,
@@ -31,6 +31,7 @@ from routes.route_sentences import (
     trip_sentence,
 )
 from routes.sentences import key_of, name_of, road_name, sentence_for
+from routes.snapping import SNAP_M
 from routes.trip import Trip
 from routes.way import FOOTWAYS, METRIC
 

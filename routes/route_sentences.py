@@ -12,12 +12,11 @@ from gis_core.values import Evidence, Verdict
 from gis_core.wording import say_number
 from routes.encounters import Finding, Obstacle
 from routes.sentences import key_of, name_of, sentence_for, what_is
+from routes.snapping import AT_ROAD_M
 from routes.trip import Trip
 
 _KILOMETRE_M: Final = 1000.0
 _MINUTE_S: Final = 60.0
-TOLD_M: Final = 15.0
-"""A place nearer to its road than this is on it; farther away the sentence says so."""
 
 _VERDICT: Final[dict[Verdict, Promise]] = {
     Verdict.PASSABLE: _("Passable to the place: %(length)s, %(time)s"),
@@ -137,7 +136,7 @@ def _far(far_m: float) -> str:
 
 def apart_sentence(street: str, apart_m: float) -> str:
     """Say that the place lies off the road that leads to it; empty where it is on it."""
-    if apart_m <= TOLD_M:
+    if apart_m <= AT_ROAD_M:
         return ""
     return gettext("The last %(apart)s, from %(street)s to the place, lead over no road.") % {
         "apart": say_metres(apart_m),

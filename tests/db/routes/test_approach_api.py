@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gis_core.models import RoleGrant
 from gis_core.roles import Role
-from hydrants.models import IntakePoint
+from hydrants.models import Hydrant, IntakePoint
 from layers.models import FireStation, PublicFirefightingPoint
 from routes import approach_views
 from routes.approach_openapi import APPROACH_ANSWER
@@ -143,6 +143,28 @@ def test_far_from_every_road_is_an_answer_of_its_own(plan):
     assert answer["sentence"].startswith("The place is 1.1 km from the nearest road")
 
 
+def test_a_target_far_from_the_road_is_no_door_and_nobody_knows_what_lies_between(plan):
+    lon, lat = plan.point("D", shift_m=(280, 0))
+    answer = ask(plan, to=f"{lon},{lat}")
+    assert (answer["outcome"], answer["verdict"]) == ("stop", "unknown")
+    hose = role(answer, "hose")
+    assert (hose["along_m"], hose["straight_m"], hose["verdict"]) == (0.0, 280.0, "unknown")
+    assert role(answer, "stop")["verdict"] == "passable"  # the truck itself surely gets there
+    assert answer["sentence"].endswith("The last 280 m, from Khương Hạ to the place, lead over no road.")
+
+
+@pytest.mark.parametrize(("width_m", "verdict"), [(None, "unknown"), (1.5, "blocked")])
+def test_a_truck_that_stands_in_a_lane_it_does_not_fit_is_nowhere_passable(plan, width_m, verdict):
+    AccessRestriction.objects.all().delete()
+    Road.objects.filter(ref="BC").update(clear_width_m=width_m)
+    lon, lat = plan.point("t")
+    answer = ask(plan, to="t", **{"from": f"{lon},{lat}"})
+    assert (answer["outcome"], answer["verdict"]) == ("no_stop", verdict)
+    row = next(row for row in answer["matrix"] if row["vehicle"] == "engine-large")
+    assert (row["outcome"], row["verdict"]) == ("no_stop", verdict)
+    assert not {"truck", "stop", "hose"} & roles(answer)
+
+
 # Where it comes from -------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +195,14 @@ def test_a_hydrant_within_hose_feeds_the_truck_and_a_broken_nearer_one_is_named(
     assert (water["ref"], water["by"], water["metres"], water["flow_lps"]) == ("good", "hose", 130.0, 15.0)
     passed = role(answer, "water_passed_over")
     assert (passed["ref"], passed["reason"]) == ("broken", "status_faulty")
+
+
+def test_a_hydrant_far_from_the_road_surely_feeds_nobody(plan):
+    lon, lat = plan.point("D", shift_m=(0, 30))
+    Hydrant.objects.create(ref="in-a-yard", status="working", geom=f"SRID=4326;POINT({lon} {lat})")
+    answer = ask(plan)
+    assert "water" not in roles(answer)
+    assert "Water: no usable source is reached for sure from the stop." in answer["sentences"]
 
 
 def test_without_a_hydrant_in_reach_water_is_fetched_by_road(plan):

@@ -138,6 +138,34 @@ def test_a_place_that_the_truck_cannot_drive_from_is_served_from_where_it_stops(
     )
 
 
+def test_the_hose_to_where_the_truck_stands_begins_at_the_place_itself(client, plan):
+    lon, lat = plan.point("A")
+    FireStation.objects.create(ref="station", name="Đội 1", geom=f"SRID=4326;POINT({lon} {lat})")
+    plan.hydrant("D", ref="D")
+    lon, lat = plan.point("F", shift_m=(0, -150))
+    answer = ask(client, plan, lon=lon, lat=lat)
+    assert (answer["snapped"]["from"][0]["distance_m"], answer["begin"]["hose_m"]) == (150.0, 260.0)
+    assert answer["sentence"].startswith("The truck stands in Phố DC, 260 m of hose from the place")
+    assert answer["sentence"].endswith("The last 150 m, from Ngõ 5 to the place, lead over no road.")
+
+
+def test_a_source_far_from_its_road_is_not_surely_reached(client, plan):
+    lon, lat = plan.point("a", shift_m=(0, 60))
+    Hydrant.objects.create(ref="in-a-yard", status="working", geom=f"SRID=4326;POINT({lon} {lat})")
+    answer = ask(client, plan)
+    assert (answer["outcome"], sources(answer)[0]["verdict"]) == ("only_unknown", "unknown")
+    plan.hydrant("B", ref="at-the-kerb")
+    answer = ask(client, plan)
+    assert (refs(answer), passed_over(answer)) == (["at-the-kerb"], {"in-a-yard": "way_unknown"})
+
+
+def test_a_hydrant_where_the_truck_stands_is_not_reached_over_a_lane_too_narrow_for_it(client, plan):
+    plan.hydrant("F", ref="in-the-lane")
+    Road.objects.filter(ref="CF").update(clear_width_m=1.5, clear_width_evidence="surveyed")
+    answer = ask(client, plan, at="F")
+    assert (answer["outcome"], passed_over(answer)) == ("none_reached", {"in-the-lane": "no_way"})
+
+
 def test_a_hydrant_at_the_mouth_of_a_lane_is_used_from_the_street(client, plan):
     plan.hydrant("f", ref="ten-metres-in", flow_lps=12)
     Road.objects.filter(ref="CF").update(clear_width_m=1.0, clear_width_evidence="surveyed")

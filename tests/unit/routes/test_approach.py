@@ -129,6 +129,43 @@ def test_what_is_certain_is_the_reason_before_what_nobody_measured():
     assert blocker_of(network, driver(), found.stop).finding.place.name == "Cổng ngõ 29"
 
 
+@pytest.mark.parametrize(("width_m", "verdict"), [(None, Verdict.UNKNOWN), (1.5, Verdict.BLOCKED)])
+@pytest.mark.parametrize("target_mm", [50_000, 60_000])
+def test_a_truck_that_goes_nowhere_makes_no_road_passable(width_m, verdict, target_mm):
+    network = street_with_lane(width_m=width_m)
+    found = plan(network, Spot(LANE, 50_000), Spot(LANE, target_mm))
+    assert (found.outcome, found.verdict) == (Outcome.NO_STOP, verdict)
+
+
+def test_the_yard_of_a_station_is_no_sure_stop_where_nobody_measured_the_streets():
+    network = network_of([Edge((1, 2), 100_000, width_m=None), Edge((2, 3), 100_000, width_m=None)])
+    found = plan(network, Spot(STREET, 20_000), Spot(ONWARDS, 50_000))
+    assert (found.outcome, found.verdict) == (Outcome.NO_STOP, Verdict.UNKNOWN)
+    assert found.possible.hose_mm == 0
+
+
+def test_a_truck_that_cannot_move_leaves_the_stop_to_one_that_can():
+    network = street_with_lane(width_m=1.5)
+    starts = [(Spot(LANE, 50_000), 0), (FROM_THE_WEST, 0)]
+    ground = Ground.around(network, Spot(LANE, 60_000), starts, lay_ms_per_m=BY_HAND_MS_PER_M)
+    found = plan_approach(network, profile(), ground)
+    assert (found.outcome, found.verdict, found.stop.path.length_mm) == (Outcome.STOP, Verdict.PASSABLE, 100_000)
+
+
+def test_a_truck_at_the_mouth_of_a_lane_stands_on_the_street():
+    found = plan(street_with_lane(width_m=1.5), Spot(LANE, 0), Spot(LANE, 30_000))
+    assert (found.outcome, found.verdict, found.stop.hose_mm) == (Outcome.STOP, Verdict.PASSABLE, 30_000)
+
+
+@pytest.mark.parametrize(
+    ("apart_m", "outcome", "verdict"),
+    [(15.0, Outcome.DOOR, Verdict.PASSABLE), (15.1, Outcome.STOP, Verdict.UNKNOWN)],
+)
+def test_nobody_knows_what_lies_between_the_road_and_a_target_far_from_it(apart_m, outcome, verdict):
+    found = plan(street_with_lane(), FROM_THE_WEST, Spot(LANE, 60_000, apart_m))
+    assert (found.outcome, found.verdict, found.stop.hose_mm) == (outcome, verdict, 0)
+
+
 # Against brute force --------------------------------------------------------------------------------------------------
 
 
@@ -147,6 +184,24 @@ def random_network(rng):
         to_mm = last if rng.random() < 0.4 else None
         standings.append(Standing(edge, first, standing, to_mm=to_mm, foot=int(rng.integers(0, 3))))
     return network_of(edges, standings), edges, standings
+
+
+def can_move(network, start, least):
+    """Tell whether a millimetre can be driven from a start, and that without a way round."""
+    ends = network.topology.tail[start.edge], network.topology.head[start.edge]
+    here = {start}
+    for node, at_mm in zip(ends, (0, int(network.topology.length_mm[start.edge])), strict=True):
+        if start.at_mm == at_mm:
+            here |= {Spot(e, 0) for e in np.flatnonzero(network.topology.tail == node).tolist()}
+            lasts = np.flatnonzero(network.topology.head == node).tolist()
+            here |= {Spot(e, int(network.topology.length_mm[e])) for e in lasts}
+    for spot in here:
+        for beside_mm in (spot.at_mm - 1, spot.at_mm + 1):
+            if 0 <= beside_mm <= network.topology.length_mm[spot.edge]:
+                path = fastest(network, replace(profile(), least=least), start, Spot(spot.edge, beside_mm))
+                if path is not None and path.length_mm == 1:
+                    return True
+    return False
 
 
 def brute_force(network, edges, standings, start, target, least):
@@ -168,7 +223,7 @@ def brute_force(network, edges, standings, start, target, least):
     for edge, at_mm in places:
         spot = Spot(edge, at_mm)
         path, metres = fastest(network, replace(profile(), least=least), start, spot), hose.metres_at(spot)
-        if path is not None and metres is not None:
+        if path is not None and metres is not None and (path.length_mm or can_move(network, start, least)):
             totals.append(path.time_ms + int(metres * BY_HAND_MS_PER_M + 0.5))
     return min(totals, default=None)
 

@@ -11,6 +11,7 @@ from routes.drive_water_sources import Stands
 from routes.engine.arrays import Level, Spot
 from routes.engine.searches import fastest
 from tests.networks import Edge, Standing, network_of, obstacle, profile, wall
+from tests.unit.routes.test_approach import can_move
 
 BY_HAND_S_PER_M = 3.0
 
@@ -49,11 +50,11 @@ def brute_force(search, wanted, least):
     is_open = stands.open_to_hose(search.network.standings)
     for i in range(len(stands.edge)):
         source = int(stands.source[i])
-        if not (wanted[source] and is_open[i]):
+        if not (wanted[source] and is_open[i]) or (least is Level.ASSUMED and stands.apart_m[i] > 15.0):
             continue
         end = Spot(int(stands.edge[i]), int(stands.at_mm[i]))
         path = fastest(search.network, profile(least=least), search.starts[0][0], end)
-        if path is None:
+        if path is None or not (path.length_mm or can_move(search.network, search.starts[0][0], least)):
             continue
         far_m = stands.lane_m[i] + max(stands.apart_m[i] - 20.0, 0.0)
         time_ms = path.time_ms + int(np.rint(far_m * BY_HAND_S_PER_M * 1000))
@@ -77,3 +78,28 @@ def test_the_nearest_sources_are_those_of_brute_force_whatever_their_stands(seed
             assert [one.time_ms for one in found] == brute_force(search, wanted, least)[:count]
             assert len({one.source for one in found}) == len(found)
             assert all(wanted[one.source] and one.verdict is verdict for one in found)
+
+
+def search_in(network, start, *stands):
+    """A search for sources, each with one stand: edge, place and straight metres to the source."""
+    edge, at_mm, apart_m = (np.array(column) for column in zip(*stands, strict=True))
+    number = np.arange(len(stands), dtype=np.int32)
+    nowhere = np.zeros(len(stands), np.int32)
+    placed = Stands(number, edge.astype(np.int32), at_mm.astype(np.int32), apart_m, nowhere - 1, nowhere, nowhere)
+    return WaterSearch(network, SimpleNamespace(stands=placed), profile(), [(start, 0)], BY_HAND_S_PER_M)
+
+
+@pytest.mark.parametrize(("width_m", "perhaps"), [(None, 1), (1.5, 0)])
+def test_a_hydrant_where_the_truck_stands_is_not_reached_over_a_lane_that_does_not_take_it(width_m, perhaps):
+    network = network_of([Edge((1, 2), 100_000), Edge((2, 3), 100_000, width_m=width_m)])
+    search = search_in(network, Spot(1, 50_000), (1, 50_000, 2.0))
+    assert search.nearest(np.array([True]), 1, Level.ASSUMED) == []
+    assert len(search.nearest(np.array([True]), 1, Level.UNKNOWN)) == perhaps
+
+
+def test_nobody_knows_what_lies_between_the_road_and_a_source_far_from_it():
+    network = network_of([Edge((1, 2), 100_000)])
+    search = search_in(network, Spot(0, 0), (0, 50_000, 15.1), (0, 90_000, 15.0))
+    wanted = np.array([True, True])
+    assert [one.source for one in search.nearest(wanted, 2, Level.ASSUMED)] == [1]
+    assert [one.source for one in search.nearest(wanted, 2, Level.UNKNOWN)] == [0, 1]
