@@ -1,11 +1,31 @@
-"""Compiling the searches. `NUMBA_CACHE_DIR` says where the machine code is kept; set it before this is imported."""
+"""Compiling the searches. `NUMBA_CACHE_DIR` says where the machine code is kept; set it before numba is imported."""
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core import config
 from numpy.typing import NDArray
+
+_HERE: Final = Path(__file__).parent
+
+
+def source_mark(directory: Path = _HERE) -> str:
+    """Name the state of the engine's source: another one for every change of it."""
+    mark = sha256()
+    for file in sorted(directory.glob("*.py")):
+        mark.update(f"{file.name} {file.stat().st_size} ".encode())
+        mark.update(file.read_bytes())
+    return mark.hexdigest()[:16]
+
+
+# Numba asks only whether the file of a kernel changed, not those of the kernels compiled into it: after an upgrade it
+# would go on with old rules. So each state of the source has its own directory.
+if config.CACHE_DIR:
+    config.CACHE_DIR = str(Path(config.CACHE_DIR) / source_mark())
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
