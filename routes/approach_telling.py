@@ -26,7 +26,7 @@ from routes.engine.searches import Stop
 from routes.envelope import sure
 from routes.network.live import Sighting
 from routes.pieces import Json
-from routes.route_answer import spot_json, street_of
+from routes.route_answer import spots_json, street_of
 from routes.route_sentences import apart_sentence, not_near_sentence
 from routes.snapping import nearest_of_all
 
@@ -50,7 +50,7 @@ class Telling:
 
     def snapped(self, spots: Sequence[Spot], lon: float, lat: float) -> list[Json]:
         """Where a place lies on the roads; the nearest one however far where none is near."""
-        return [spot_json(self.network, spot) for spot in spots or nearest_of_all(self.network, lon, lat)]
+        return spots_json(self.network, spots or nearest_of_all(self.network, lon, lat))
 
     # Sentences -------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from routes.engine.arrays import Spot
 from routes.envelope import envelope, sure
 from routes.network.live import Sighting
 from routes.pieces import metres
-from routes.route_answer import spot_json, street_of
+from routes.route_answer import spot_json, spots_json, street_of
 from routes.route_sentences import apart_sentence
 from routes.snapping import nearest_of_all
 from routes.trip import line_of
@@ -135,7 +135,7 @@ def render_drive_water(
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
-        snapped={"from": [spot_json(sighting.network, spot) for spot in spots]},
+        snapped={"from": spots_json(sighting.network, spots)},
         begin=None if answer.begin is None else _begin(writer, answer.begin),
         features=list(_features(writer, answer)),
         backup=backup,

@@ -15,7 +15,7 @@ from routes.encounters import Dimension, Finding, Limit, Limits, Mode, Obstacle,
 from routes.engine.arrays import DIMENSIONS, Flags, Floats, Ints, Longs, Network, Profile, StandingRecord, Step
 from routes.linear import MeasuredLine, along_m
 from routes.network.reading import first_of
-from routes.way import METRIC, MaySee
+from routes.way import METRIC, MaySee, Segments
 
 _EVIDENCE: Final = tuple(Evidence)
 _MM: Final = 1000
@@ -65,13 +65,15 @@ class Drive:
         self._over = [(comes, goes_on) for _, comes, goes_on in driven]
         driven_mm = np.cumsum([0, *(abs(step.to_mm - step.from_mm) for step in self.steps)])
         self.start_m: list[float] = (driven_mm / _MM).tolist()
+        # What is said alike is one object, so that it is made, and compared with a vehicle, once.
+        self._limits: dict[tuple[object, ...], Limits] = {}
 
     # Roads -----------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def segments(self) -> tuple[tuple[float, str], ...]:
-        """Where each road segment begins, and its reference."""
-        return tuple(zip(self.start_m, self.network.roads.ref.of(self._edges.tolist()), strict=False))
+    def segments(self) -> Segments:
+        """Give the segments driven, one a step."""
+        return Segments(self.start_m[:-1], self.network.roads.ref.of(self._edges.tolist()))
 
     def stretches(self) -> Iterator[RoadStretch]:
         """Give the roads in driving order; neighbouring segments that the rules cannot tell apart are one stretch.
@@ -152,8 +154,11 @@ class Drive:
         unit = int(roads.unit_id[edge])
         by = roads.surveyed_by[edge] if self.may_see(None if unit == _UNIT_NONE else unit) else ""
         columns = (roads.value[edge], roads.evidence[edge], roads.observed_on[edge])
-        rows = zip(DIMENSIONS, *(column.tolist() for column in columns), strict=True)
-        return {dimension: _limit(size, rests, day, by) for dimension, size, rests, day in rows}
+        said = (*(column.tobytes() for column in columns), by)
+        if said not in self._limits:
+            rows = zip(DIMENSIONS, *(column.tolist() for column in columns), strict=True)
+            self._limits[said] = {dimension: _limit(size, rests, day, by) for dimension, size, rests, day in rows}
+        return self._limits[said]
 
     # Obstacles -------------------------------------------------------------------------------------------------------
 
@@ -213,12 +218,11 @@ class Drive:
         A legal search takes no turn that is forbidden from one road into the next. Bans over a road between are not
         known to it, so that a way which meets one is no more than unknown.
         """
-        arcs = (2 * self._edges + ~self._forward).tolist()
-        bans = self.network.topology
+        driven, bans = 2 * self._edges + ~self._forward, self.network.topology
+        first, after = bans.ban_first[driven[:-1]], bans.ban_first[driven[:-1] + 1]
+        arcs = driven.tolist()
         at_once = {
-            i
-            for i, (arc, into) in enumerate(pairwise(arcs), start=1)
-            if into in bans.ban_to[bans.ban_first[arc] : bans.ban_first[arc + 1]]
+            i + 1 for i in np.flatnonzero(first < after).tolist() if arcs[i + 1] in bans.ban_to[first[i] : after[i]]
         }
         verdict = Verdict.PASSABLE if mode is Mode.EMERGENCY else Verdict.UNKNOWN
         for i in sorted(at_once | set(_over_ways(arcs, bans.via_bans.tolist()))):
@@ -277,8 +281,9 @@ def _part(xy: Floats, step: Step, length_mm: int) -> Floats:
 
 def _differ(column: NDArray[Any]) -> Flags:
     """Tell which rows differ from the one before, (n - 1,)."""
-    differ: Flags = column[1:] != column[:-1]
-    return differ.any(axis=tuple(range(1, differ.ndim)))
+    differ = column[1:] != column[:-1]
+    rows: Flags = differ.reshape(len(differ), -1).any(axis=1) if differ.size else np.zeros(len(differ), bool)
+    return rows
 
 
 def _over_ways(arcs: Sequence[int], bans: Iterable[Sequence[int]]) -> Iterator[int]:

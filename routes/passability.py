@@ -45,6 +45,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -100,10 +101,11 @@ def assess(
     >>> [(f.dimension.value, f.verdict.value, f.margin) for f in assess(engine, [lane], at=datetime.now(HANOI_TIME))]
     [('width', 'passable', 0.3), ('height', 'unknown', None), ('weight', 'unknown', None)]
     """
+    roads = _Roads(vehicle, mode, assumptions or {})
     findings = [
         finding
         for place in sorted(on_the_way, key=_driving_order)
-        for finding in _assess_place(vehicle, place, at=at, mode=mode, assumptions=assumptions or {})
+        for finding in _assess_place(vehicle, place, at, mode, roads)
     ]
     # What was merged begins where its first stretch begins, so the order is kept.
     return in_driving_order(_merge_equal_neighbours(findings))
@@ -153,17 +155,15 @@ def compare(
     return Verdict.PASSABLE, Reason.MEASURED
 
 
-def _assess_place(
-    vehicle: Vehicle, place: OnTheWay, *, at: datetime, mode: Mode, assumptions: Mapping[str, Assumption]
-) -> Iterator[Finding]:
+def _assess_place(vehicle: Vehicle, place: OnTheWay, at: datetime, mode: Mode, roads: "_Roads") -> Iterable[Finding]:
     match place:
         case RoadStretch():
-            yield from _assess_road(vehicle, place, mode, assumptions.get(place.kind))
+            yield from roads.assess(place)
         case Obstacle():
             yield from _assess_obstacle(vehicle, place, at, mode)
         case NoRoad(rival=RoadStretch() as rival):
             # Which of the two roads is meant matters only where the other one would not do.
-            if combine(_assess_road(vehicle, rival, mode, assumptions.get(rival.kind))) is not Verdict.PASSABLE:
+            if combine(roads.assess(rival)) is not Verdict.PASSABLE:
                 yield Finding(place, Verdict.UNKNOWN, Dimension.MATCH, Reason.RIVAL)
         case NoRoad():
             reason = Reason.AMBIGUOUS if place.ambiguous else Reason.NO_ROAD
@@ -177,6 +177,28 @@ STEPS: Final = frozenset({"steps", "ladder", "elevator"})
 UNFINISHED: Final = frozenset({"construction", "proposed", "planned", "abandoned", "razed"})
 FREE_ACCESS: Final = frozenset(
     {"", "yes", "permissive", "designated", "destination", "delivery", "customers", "emergency", "official", "public"}
+)
+
+
+class _Roads:
+    """The roads of one way: what is said of two that are alike is found out once."""
+
+    def __init__(self, vehicle: Vehicle, mode: Mode, assumptions: Mapping[str, Assumption]) -> None:
+        self._vehicle, self._mode, self._assumptions = vehicle, mode, assumptions
+        self._said: dict[tuple[object, ...], list[Finding]] = {}
+
+    def assess(self, road: RoadStretch) -> Iterator[Finding]:
+        # Limits are held by what is said of them, so that their id stays their own.
+        alike = (id(road.limits), road.kind, road.against_oneway, road.access, road.bridge, road.tunnel)
+        if alike not in self._said:
+            assumption = self._assumptions.get(road.kind)
+            self._said[alike] = [*_assess_road(self._vehicle, road, self._mode, assumption)]
+        for said in self._said[alike]:
+            yield Finding(road, *_unplaced(said))
+
+
+_unplaced: Final = attrgetter(
+    "verdict", "dimension", "reason", "required", "available", "evidence", "observed_on", "observed_by"
 )
 
 
@@ -342,26 +364,16 @@ def _merge_equal_neighbours(findings: Sequence[Finding]) -> Iterator[Finding]:
         if not isinstance(finding.place, RoadStretch):
             yield finding
             continue
-        said = _said(finding)
-        before = open_findings.get(said)
-        if before is not None and abs(before.place.to_m - finding.place.from_m) < 0.01:  # noqa: PLR2004 - a centimetre
-            finding = replace(before, place=replace(before.place, to_m=finding.place.to_m))  # noqa: PLW2901
+        about = (finding.place.name or finding.place.ref, finding.dimension, finding.reason)
+        before = open_findings.get(about)
+        if before is not None and _goes_on(before, finding):
+            finding = replace(before, place=replace(before.place, to_m=finding.place.to_m))  # noqa: PLW2901 - the longer
         elif before is not None:
             yield before
-        open_findings[said] = finding
+        open_findings[about] = finding
     yield from open_findings.values()
 
 
-def _said(finding: Finding) -> tuple[object, ...]:
-    return (
-        finding.place.name or finding.place.ref,
-        finding.place.kind,
-        finding.verdict,
-        finding.dimension,
-        finding.reason,
-        finding.required,
-        finding.available,
-        finding.evidence,
-        finding.observed_on,
-        finding.observed_by,
-    )
+def _goes_on(before: Finding, finding: Finding) -> bool:
+    touching = abs(before.place.to_m - finding.place.from_m) < 0.01  # noqa: PLR2004 - a centimetre
+    return touching and before.place.kind == finding.place.kind and _unplaced(before) == _unplaced(finding)

@@ -119,6 +119,7 @@ _SEVERITY: Final = (Verdict.UNKNOWN, Verdict.PASSABLE, Verdict.UNKNOWN, Verdict.
 _RANK: Final = {Verdict.PASSABLE: 1, Verdict.UNKNOWN: 2, Verdict.BLOCKED: 3}
 _EVIDENCE: Final = (*Evidence, Evidence.NONE)
 _NO_EVIDENCE: Final = len(_EVIDENCE) - 1
+_STRENGTH: Final = {evidence: evidence.strength for evidence in Evidence}
 
 
 def _covered(findings: Sequence[Finding], spans: Ints, cuts: int) -> tuple[list[int], list[int]]:
@@ -126,12 +127,18 @@ def _covered(findings: Sequence[Finding], spans: Ints, cuts: int) -> tuple[list[
 
     Nothing where no road is: that is what nothing rests on.
     """
-    severity, evidence = np.zeros(cuts, np.int64), np.full(cuts, _NO_EVIDENCE)
+    severity, evidence = [0] * cuts, [_NO_EVIDENCE] * cuts
     for finding, (first, after) in zip(findings, spans.tolist(), strict=True):
-        np.maximum(severity[first:after], _RANK[finding.verdict], out=severity[first:after])
-        if isinstance(finding.place, RoadStretch) and finding.dimension is not Dimension.LEGAL:
-            np.minimum(evidence[first:after], finding.evidence.strength, out=evidence[first:after])
-    return severity.tolist(), evidence.tolist()
+        rank, strength = _RANK[finding.verdict], _strength(finding)
+        for i in range(first, after):
+            severity[i] = max(severity[i], rank)
+            evidence[i] = min(evidence[i], strength)
+    return severity, evidence
+
+
+def _strength(finding: Finding) -> int:
+    about_road = isinstance(finding.place, RoadStretch) and finding.dimension is not Dimension.LEGAL
+    return _STRENGTH[finding.evidence] if about_road else _NO_EVIDENCE
 
 
 def stretch_features(pieces: Iterable[Piece], way: Way, /, **more: Any) -> Iterator[Json]:

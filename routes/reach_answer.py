@@ -15,7 +15,7 @@ from routes.network.live import Sighting
 from routes.pieces import Json, metres
 from routes.reach import Area, Circle, Outcome, ReachAnswer
 from routes.reach_question import ReachQuestion
-from routes.route_answer import spot_json
+from routes.route_answer import spots_json
 from routes.route_sentences import not_near_sentence, say_metres
 from routes.snapping import nearest_of_all
 
@@ -32,7 +32,7 @@ def render_reach(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
-        snapped={"from": [spot_json(network, spot) for spot in spots]},
+        snapped={"from": spots_json(network, spots)},
         cell_m=reach.cell_m,
         features=list(_features(question, reach, sighting)),
         not_checked=["turning"],

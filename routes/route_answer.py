@@ -1,13 +1,16 @@
 """The answer to `GET /api/route` as GeoJSON: the ways, what was found on them, and where both ends lie on the roads."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise, starmap
+
+import numpy as np
 
 from gis_core.values import Verdict
 from routes.encounters import Finding, Obstacle
 from routes.engine.arrays import Network, Spot
 from routes.envelope import envelope, sure, sure_findings
-from routes.linear import MeasuredLine, along_m
 from routes.network.live import Sighting
 from routes.passability import combine
 from routes.pieces import (
@@ -54,8 +57,8 @@ def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, da
             for feature in features_of(trip, sighting, way=kind.value, everything=question.all_findings)
         ],
         snapped={
-            "from": [spot_json(network, spot) for spot in routes.starts],
-            "to": [spot_json(network, spot) for spot in routes.goals],
+            "from": spots_json(network, routes.starts),
+            "to": spots_json(network, routes.goals),
         },
         to_open=openings_of(to_open) if to_open else [],
         when_open=sure(to_open.when_open, sighting) if to_open else None,
@@ -133,16 +136,23 @@ def _opening(order: int, finding: Finding, trip: Trip) -> Json:
     return feature
 
 
+def spots_json(network: Network, spots: Sequence[Spot]) -> list[Json]:
+    """Write places on roads: how far from what was asked for, on which street, and where."""
+    return [
+        {
+            "distance_m": metres(spot.apart_m),
+            "road": network.roads.ref[spot.edge],
+            "name": street_of(network, spot),
+            "lon": lon,
+            "lat": lat,
+        }
+        for spot, (lon, lat) in zip(spots, lon_lats_of(network, spots), strict=True)
+    ]
+
+
 def spot_json(network: Network, spot: Spot) -> Json:
-    """Write a place on a road: how far from what was asked for, on which street, and where."""
-    lon, lat = lon_lat_of(network, spot)
-    return {
-        "distance_m": metres(spot.apart_m),
-        "road": network.roads.ref[spot.edge],
-        "name": street_of(network, spot),
-        "lon": lon,
-        "lat": lat,
-    }
+    """Write one place on a road."""
+    return spots_json(network, [spot])[0]
 
 
 def street_of(network: Network, spot: Spot) -> str:
@@ -153,13 +163,28 @@ def street_of(network: Network, spot: Spot) -> str:
 
 def lon_lat_of(network: Network, spot: Spot) -> tuple[float, float]:
     """Give longitude and latitude of a place on an edge."""
+    return lon_lats_of(network, [spot])[0]
+
+
+def lon_lats_of(network: Network, spots: Sequence[Spot]) -> list[tuple[float, float]]:
+    """Give those of many places: one transformation costs as much as that of a hundred points."""
+    xy = np.array([_place_of(network, spot) for spot in spots], np.float64).reshape(-1, 2)
+    lon, lat = METRIC.to_wgs84(*xy.T)
+    return list(zip(lon.round(_DECIMALS_DEG).tolist(), lat.round(_DECIMALS_DEG).tolist(), strict=True))
+
+
+def _place_of(network: Network, spot: Spot) -> tuple[float, float]:
+    """Give the place in metres; in plain numbers, since most edges have a handful of vertices."""
     topology = network.topology
-    xy = topology.vertex_xy[topology.vertex_first[spot.edge] : topology.vertex_first[spot.edge + 1]]
-    line, length = MeasuredLine(xy, along_m(xy)), int(topology.length_mm[spot.edge])
-    at_m = spot.at_mm / length * line.at_m[-1] if length else 0.0
-    x, y = line.coordinates_between(at_m, at_m)[0]
-    lon, lat = METRIC.to_wgs84(x, y)
-    return round(float(lon), _DECIMALS_DEG), round(float(lat), _DECIMALS_DEG)
+    xy = topology.vertex_xy[topology.vertex_first[spot.edge] : topology.vertex_first[spot.edge + 1]].tolist()
+    ends_m = list(accumulate(starmap(math.dist, pairwise(xy))))
+    length = int(topology.length_mm[spot.edge])
+    at_m = spot.at_mm / length * ends_m[-1] if length else 0.0
+    i = min(bisect_left(ends_m, at_m), len(ends_m) - 1)
+    (x, y), (to_x, to_y) = xy[i : i + 2]
+    part_m = math.dist(xy[i], xy[i + 1])
+    share = 1 - (ends_m[i] - at_m) / part_m if part_m else 0.0
+    return x + share * (to_x - x), y + share * (to_y - y)
 
 
 # Sentences -----------------------------------------------------------------------------------------------------------

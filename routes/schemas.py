@@ -78,7 +78,14 @@ FINDING: Final = object_of(
     additionalProperties=False,
 )
 STRETCH: Final = object_of(
-    {"from_m": METRES, "to_m": METRES, "verdict": codes(Verdict), "road": nullable(TEXT), "name": TEXT},
+    {
+        "from_m": METRES,
+        "to_m": METRES,
+        "verdict": codes(Verdict),
+        "road": nullable(TEXT) | {"description": "The first of `roads`; null where no road is known"},
+        "roads": array_of(TEXT) | {"description": "The road segments in driving order"},
+        "name": TEXT,
+    },
     additionalProperties=False,
 )
 

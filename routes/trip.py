@@ -43,12 +43,12 @@ class Trip:
     legal_used: tuple[Finding, ...] = ()
     """The legal limits that yielded to an emergency vehicle, in driving order."""
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """The worst of the findings; unknown where nothing was looked at."""
         return combine(self.findings)
 
-    @property
+    @cached_property
     def level(self) -> Level:
         """The verdict as the searches grade it: what passes by assumption is told from what somebody recorded."""
         return level_of(self.findings)

@@ -7,6 +7,7 @@ sticks. The table is edited in the administration; a profile is only ever added,
 
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from gis_core.errors import BadRequest
@@ -49,6 +50,11 @@ FIRST_PROFILES: Final[tuple[Profile, ...]] = (
      "dimensions_source": "SEEN-2nd vov 2017: 2.89 × 1.65 × 1.24 m, 790 kg, perhaps without crew"},
 )
 # fmt: on
+
+
+# Asked in every question about ways, so not by way of a query that is put together each time.
+_COLUMNS: Final = [column.attname for column in Vehicle._meta.concrete_fields]
+_ONE: Final = f"SELECT {', '.join(_COLUMNS)} FROM {Vehicle._meta.db_table} WHERE code = %s"  # noqa: S608 - our own names
 
 
 class UnknownVehicle(BadRequest):
@@ -105,15 +111,22 @@ def stored_vehicle(code: str) -> Vehicle:
         Naming the codes there are.
     """
     # PostgreSQL refuses to look for a NUL, which no text of it can hold.
-    found = None if "\0" in code else Vehicle.objects.filter(code=code).first()
-    if found is None:
+    row = None if "\0" in code else _row_of(code)
+    if row is None:
         known = ", ".join(vehicles_in_service().values_list("code", flat=True))
         raise UnknownVehicle(
             "There is no vehicle “%(vehicle)s”; there are: %(known)s. Or give its sizes.",
             vehicle=code[:60],
             known=known,
         )
-    return found
+    return Vehicle.from_db(connection.alias, _COLUMNS, row)
+
+
+def _row_of(code: str) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE, [code])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
 def sizes_of(stored: Vehicle) -> encounters.Vehicle:

@@ -1,9 +1,9 @@
 """A way and everything on it, drawn by hand or found by a search: what the rules assess and the answers draw."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from gis_core.crs import CATALOGUE, Transformer
 from routes.encounters import NoRoad, Obstacle, OnTheWay, RoadStretch
@@ -19,8 +19,16 @@ MaySee = Callable[[int | None], bool]
 """May the reader see names of people and telephone numbers in this administrative unit?"""
 
 
-def _begins_at_m(segment: tuple[float, str]) -> float:
-    return segment[0]
+class Segments(NamedTuple):
+    """The road segments of a way in driving order: where each begins, and its reference."""
+
+    begin_m: Sequence[float]
+    refs: Sequence[str]
+
+    @classmethod
+    def of(cls, stretches: Sequence[RoadStretch | NoRoad]) -> Self:
+        """Take stretches of one segment each."""
+        return cls([stretch.from_m for stretch in stretches], [stretch.ref for stretch in stretches])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,8 @@ class Way:
     doubts: tuple[NoRoad, ...]
     obstacles: tuple[Obstacle, ...]
     beside: tuple[Neighbour, ...] = ()
-    segments: tuple[tuple[float, str], ...] = ()
-    """Where each road segment begins and its reference, where a stretch is of several; none where each is of one."""
+    segments: Segments | None = None
+    """The road segments, where a stretch is of several; None where each is of one."""
 
     @property
     def length_m(self) -> float:
@@ -54,11 +62,10 @@ class Way:
 
     def refs_between(self, from_m: float, to_m: float) -> list[str]:
         """Give the road segments between two distances, in driving order."""
-        segments = self.segments or [(stretch.from_m, stretch.ref) for stretch in self.stretches]
+        begin_m, refs = self.segments or Segments.of(self.stretches)
         # The last one that begins there: of those before it nothing is left to drive.
-        first = bisect_right(segments, from_m, key=_begins_at_m) - 1
-        after = bisect_left(segments, to_m, key=_begins_at_m)
-        return [ref for _, ref in segments[max(first, 0) : max(after, first + 1)] if ref]
+        first = max(bisect_right(begin_m, from_m) - 1, 0)
+        return [ref for ref in refs[first : max(bisect_left(begin_m, to_m), first + 1)] if ref]
 
     @property
     def everything(self) -> tuple[OnTheWay, ...]:

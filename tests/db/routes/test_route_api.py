@@ -80,7 +80,8 @@ def test_a_measured_street_is_one_way_that_is_passable(plan):
     assert way["metres_by_evidence"] == {"surveyed": 200.0, "tagged": 0.0, "assumed": 0.0, "none": 0.0}
     assert way["metres_by_verdict"] == {"passable": 200.0, "blocked": 0.0, "unknown": 0.0}
     assert answer["sentence"] == "Passable to the place: 200 m, 36 s."
-    assert [s["road"] for s in parts(answer, "stretch")] == ["AB", "BC"]
+    # What is alike is one stretch, and names each segment that is driven.
+    assert [(s["road"], s["roads"], s["to_m"]) for s in parts(answer, "stretch")] == [("AB", ["AB", "BC"], 200.0)]
 
 
 def test_an_unmeasured_lane_is_unknown_and_the_sentence_says_how_much_was_not_measured(plan):

@@ -56,8 +56,27 @@ def met(trip):
 def test_a_trip_over_two_segments_has_their_length_and_is_recorded():
     trip = drive(street(), (0, 0), (1, LENGTH))
     assert (trip.verdict, trip.level) == (Verdict.PASSABLE, Level.RECORDED)
-    assert [(s.ref, s.from_m, s.to_m) for s in trip.way.stretches] == [("AB", 0.0, 100.0), ("BC", 100.0, 200.0)]
+    assert [(s.ref, s.from_m, s.to_m) for s in trip.way.stretches] == [("AB", 0.0, 200.0)]
     assert metres_by_evidence(trip.pieces)[Evidence.SURVEYED] == 200.0
+
+
+def test_a_part_of_a_way_names_the_segments_that_it_is_driven_over():
+    way = drive(street(), (0, 20_000), (1, 30_000)).way
+    assert way.segments == ([0.0, 80.0], ["AB", "BC"])
+    spans = ((0, 110), (0, 80), (80, 110), (79, 81), (80, 80), (110, 110))
+    assert [way.refs_between(*span) for span in spans] == [
+        ["AB", "BC"], ["AB"], ["BC"], ["AB", "BC"], ["BC"], ["BC"]
+    ]  # fmt: skip
+
+
+def test_neighbours_that_the_rules_can_tell_apart_stay_two_stretches():
+    for column, value in (("oneway", -1), ("bridge", True), ("tunnel", True), ("road_class", 1)):
+        network = street()
+        getattr(network.roads, column)[1] = value
+        assert len(drive(network, (0, 0), (1, LENGTH)).way.stretches) == 2, column
+    network = street()
+    network.roads.value[1, 0] += 0.5
+    assert len(drive(network, (0, 0), (1, LENGTH)).way.stretches) == 2
 
 
 def test_findings_come_in_driving_order_in_both_directions():
