@@ -53,7 +53,9 @@ class PlanFeatures:
         if main.plan.stop is not None and main.need is not None and trip is not None:
             yield self._start(main.plan.stop)
             yield self._truck(main.plan.stop, trip, "truck")
-            yield self._stop(main.plan.stop, "stop", self.telling.sentence(), sure(trip.verdict, self.sighting))
+            yield self._stop(
+                main.plan.stop, "stop", self.telling.told(self.telling.sentence()), sure(trip.verdict, self.sighting)
+            )
             yield self._hose(main.plan, main.plan.stop, main.need, "hose")
         if main.blocker is not None:
             yield self._blocker(main.blocker)
@@ -142,9 +144,9 @@ class PlanFeatures:
 
     def _possible(self, plan: Plan, stop: Stop, need: HoseNeed, trip: Trip) -> Iterator[Json]:
         unknown = self.telling.unknown()
-        sentence = possible_sentence(self.telling.place(stop), need, unknown[0] if unknown else None)
+        said = possible_sentence(self.telling.place(stop), need, unknown[0] if unknown else None)
         yield self._truck(stop, trip, "possible_truck")
-        drawn = self._stop(stop, "possible_stop", sentence, Verdict.UNKNOWN)
+        drawn = self._stop(stop, "possible_stop", self.telling.told(said), Verdict.UNKNOWN)
         drawn["properties"]["unknown"] = [finding_properties(i, f) for i, f in enumerate(unknown, start=1)]
         yield drawn
         yield self._hose(plan, stop, need, "possible_hose")
@@ -160,7 +162,7 @@ class PlanFeatures:
             turning=out.turning,
             by=out.by,
             metres=None if out.reverse_m is None else metres(out.reverse_m),
-            sentence=way_out_sentence(out),
+            sentence=self.telling.told(way_out_sentence(out)),
         )
 
 

@@ -8,7 +8,6 @@ from hydrants.nearest import FoundSource
 from hydrants.sentences import REASON_LABELS
 from routes.approach import LonLats, steps_line
 from routes.approach_features import feature, line, point
-from routes.approach_sentences import point_sentence
 from routes.approach_telling import Telling
 from routes.approach_water import By, Useless, WaterLink
 from routes.drive_water_answer import found_from
@@ -61,7 +60,7 @@ class WaterFeatures:
             "lay_with_cart_s": need.lay_with_cart_s if need else None,
             "drive_s": round(link.driven.drive_s, 1) if link.driven else None,
             "verdict": sure(Verdict.PASSABLE, self.telling.sighting),
-            "sentence": self.telling.water_sentence(link),
+            "sentence": self.telling.told(self.telling.water_sentence(link)),
         }
 
     def _water_way(self, link: WaterLink, at: tuple[float, float]) -> Json:
@@ -73,7 +72,6 @@ class WaterFeatures:
         found = self.approach.point
         if found is None:
             return
-        apart_m = self.telling.point_m()
         yield feature(
             point(found.geom.x, found.geom.y),
             "firefighting_point",
@@ -82,9 +80,9 @@ class WaterFeatures:
             address=found.address,
             equipment=found.equipment,
             obstructed=found.obstructed,
-            apart_m=metres(apart_m),
+            apart_m=metres(self.telling.point_m()),
             synthetic=found.synthetic,
-            sentence=point_sentence(found.name, apart_m),
+            sentence=self.telling.told(self.telling.point_sentence(found)),
         )
 
 

@@ -11,7 +11,6 @@ from hydrants.nearest import FoundSource
 from hydrants.sentences import REASON_LABELS
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Reason
-from routes.approach_sentences import with_doubt
 from routes.drive_water import Begin, Driven, NotChosen, Outcome, PassedOver, WaterByRoad
 from routes.drive_water_question import DriveWaterQuestion
 from routes.drive_water_sentences import (
@@ -131,7 +130,7 @@ def render_drive_water(
     backup = None if answer.backup is None else writer.driven(answer.backup, "backup")
     return envelope(
         outcome=answer.outcome,
-        sentence=with_doubt(_sentence(writer, answer, question.vehicle.name, spots), stale=sighting.stale),
+        sentence=_sentence(writer, answer, question.vehicle.name, spots),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,

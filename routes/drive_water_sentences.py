@@ -13,7 +13,7 @@ from routes.drive_water import Driven, NotChosen, Outcome, PassedOver
 from routes.route_sentences import say_duration, say_metres
 
 NOT_CHOSEN_LABELS: Final[dict[NotChosen, Promise]] = {
-    NotChosen.FARTHER_BY_ROAD: _("it is farther by road"),
+    NotChosen.FARTHER_BY_ROAD: _("it takes longer to have its water"),
     NotChosen.WAY_UNKNOWN: _("nobody knows whether the way to it is passable"),
     NotChosen.NO_WAY: _("no way leads to it"),
 }

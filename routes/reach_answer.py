@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from gis_core.values import Verdict
 from gis_core.wording import say_number
-from routes.approach_sentences import with_doubt
 from routes.envelope import envelope, sure
 from routes.network.live import Sighting
 from routes.pieces import Json, metres
@@ -26,9 +25,7 @@ def render_reach(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting
     spots = origin.spots or nearest_of_all(network, origin.lon, origin.lat)
     return envelope(
         outcome=reach.outcome,
-        sentence=with_doubt(
-            _sentence(question, reach, spots[0].apart_m if spots else float("inf")), stale=sighting.stale
-        ),
+        sentence=_sentence(question, reach, spots[0].apart_m if spots else float("inf")),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,

@@ -70,6 +70,7 @@ ROUTE_ANSWER: Final = envelope_of(
 NETWORK_ANSWER: Final = object_of(
     {
         "network_version": {"type": "integer"},
+        "data_version": TEXT | {"description": "Of all tables that an approach rests on, water and vehicles too"},
         "rebuilding": {"type": "boolean", "description": "Roads were drawn since and are not driven on yet"},
         "stale": {"type": "boolean", "description": "The latest edits may be missing"},
     },
