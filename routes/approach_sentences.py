@@ -3,12 +3,12 @@
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.values import Verdict
 from gis_core.wording import say_number
-from hydrants.sentences import flow_sentence, full_name
+from hydrants.sentences import flow_sentence, full_name, say_hoses
 from hydrants.sources import AnyWaterSource
 from layers.models import TriState
 from routes.approach_hose import HoseNeed
@@ -24,11 +24,6 @@ _TURNING: Final[dict[By, Promise]] = {
     By.WIDTH: _("The road is wide enough to turn"),
 }
 _NO_STOP: Final = _("No stop is known from which hose reaches the place")
-
-
-def say_hoses(count: int) -> str:
-    """Say how many hoses: ``8 cuộn vòi``."""
-    return ngettext("%(count)d hose", "%(count)d hoses", count) % {"count": count}
 
 
 def stop_place(road: str, *, at_mouth: bool) -> str:

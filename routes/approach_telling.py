@@ -135,7 +135,7 @@ class Telling:
         source = placed.waters.sources[link.source]
         if link.by is By.HOSE:
             return hose_hydrant_sentence(source, self.link_need(link))
-        return shuttle_sentence(source, link.metres, link.driven.drive_s if link.driven else 0.0)
+        return shuttle_sentence(source, link.metres, link.drive_s or 0.0)
 
     def link_need(self, link: WaterLink) -> HoseNeed:
         """The hose from a hydrant to the truck."""

@@ -15,7 +15,7 @@ from routes.approach import find_approach
 from routes.approach_answer import render_approach
 from routes.approach_openapi import APPROACH_ANSWER, APPROACH_PARAMETERS
 from routes.approach_question import ApproachQuestion
-from routes.asking import ReaderAuthentication, may_see_of
+from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.network.live import live_network
 from routes.reach import find_reach
 from routes.reach_answer import render_reach
@@ -48,7 +48,7 @@ class ApproachView(APIView):
         version = data_version(tables.APPROACH)
         sighting = live_network().current()
         approach = find_approach(question, sighting.network, may_see_of(request, now))
-        return _fresh(Response(render_approach(approach, sighting, version)))
+        return fresh(render_approach(approach, sighting, version))
 
 
 class ReachView(APIView):
@@ -70,9 +70,4 @@ class ReachView(APIView):
         version = data_version(tables.REACH)
         sighting = live_network().current()
         reach = find_reach(question, sighting.network)
-        return _fresh(Response(render_reach(question, reach, sighting, version)))
-
-
-def _fresh(answer: Response) -> Response:
-    answer["Cache-Control"] = "no-store"
-    return answer
+        return fresh(render_reach(question, reach, sighting, version))

@@ -13,7 +13,7 @@ from gis_core.api_docs import READING, refusals
 from gis_core.parameters import read_parameters
 from gis_core.versions import data_version
 from routes import tables
-from routes.asking import ReaderAuthentication, may_see_of
+from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.engine.arrays import Network
 from routes.network.profiles import driver_of, profile_of
 from routes.remembered import read_or_last, sight_since
@@ -56,9 +56,7 @@ class RouteView(APIView):
         sighting = sight_since(begun_s)
         driver = _driver(question, sighting.network, may_see_of(request, now))
         routes = find_routes(sighting.network, driver, question.start, question.goal)
-        answer = Response(render_route(question, routes, sighting, version))
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return fresh(render_route(question, routes, sighting, version))
 
 
 class NetworkView(APIView):
@@ -80,7 +78,7 @@ class NetworkView(APIView):
         read_parameters(request.query_params)
         version = version_of_data(tables.APPROACH)
         sighting = sight_since(begun_s)
-        answer = Response(
+        return fresh(
             {
                 "network_version": sighting.network.version,
                 "data_version": version,
@@ -88,8 +86,6 @@ class NetworkView(APIView):
                 "stale": sighting.stale,
             }
         )
-        answer["Cache-Control"] = "no-store"
-        return answer
 
 
 def _driver(question: RouteQuestion, network: Network, may_see: MaySee) -> Driver:
