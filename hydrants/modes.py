@@ -11,6 +11,8 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from gis_core.json_schema import Schema
+
 
 @dataclass(frozen=True, slots=True)
 class Mode:
@@ -19,7 +21,7 @@ class Mode:
     name: str
     answer: Callable[[Request], dict[str, Any]]
     parameters: tuple[OpenApiParameter, ...]
-    schema: dict[str, Any]
+    schema: Schema
 
 
 class ModeRegistry:
@@ -31,7 +33,7 @@ class ModeRegistry:
     def __init__(self) -> None:
         self._modes: dict[str, Mode] = {}
         self.parameters: list[OpenApiParameter] = []
-        self.schemas: list[dict[str, Any]] = []
+        self.schemas: list[Schema] = []
         self.names: list[str] = []
 
     def register(self, mode: Mode) -> None:

@@ -1,10 +1,11 @@
 """The answers of `hydrants.views` as JSON Schema, for `/api/schema`; a test holds real answers against them."""
 
-from typing import Any, Final
+from typing import Final
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from gis_core import json_schema as js
 from hydrants.modes import nearest_water_modes
 from hydrants.nearest import (
     DEFAULT_LIMIT,
@@ -16,18 +17,6 @@ from hydrants.nearest import (
 )
 from hydrants.usability import Reason
 
-Schema = dict[str, Any]
-
-
-def _nullable(schema: Schema) -> Schema:
-    return {**schema, "nullable": True}
-
-
-_TEXT: Final[Schema] = {"type": "string"}
-_NUMBER: Final[Schema] = {"type": "number"}
-_COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-_DAY: Final[Schema] = {"type": "string", "format": "date", "nullable": True}
-
 NEAREST_WATER_PARAMETERS: Final = (
     OpenApiParameter("lon", OpenApiTypes.DOUBLE, required=True, description="Longitude, degrees of WGS 84"),
     OpenApiParameter("lat", OpenApiTypes.DOUBLE, required=True, description="Latitude, degrees of WGS 84"),
@@ -38,7 +27,7 @@ NEAREST_WATER_PARAMETERS: Final = (
         description="How many usable sources",
     ),
     OpenApiParameter(
-        "min_flow_lps", {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+        "min_flow_lps", js.POSITIVE,
         description="Only sources measured to give at least this many litres a second",
     ),
     OpenApiParameter(
@@ -48,79 +37,59 @@ NEAREST_WATER_PARAMETERS: Final = (
     ),
 )  # fmt: skip
 
-SOURCE_PROPERTIES: Final[Schema] = {
-    "layer": {"type": "string", "enum": ["hydrants", "intake-points", "water-tanks"]},
-    "ref": _TEXT,
-    "name": _TEXT,
-    "kind": _TEXT,
-    "kind_label": _TEXT,
-    "status": _TEXT,
-    "status_label": _TEXT,
-    "status_on": _DAY,
-    "flow_lps": _nullable(_NUMBER) | {"description": "Measured; null: nobody measured it"},
-    "flow_state": {"type": "string", "enum": ["measured", "not_measured"]},
-    "flow_measured_on": _DAY,
-    "volume_m3": _nullable(_NUMBER),
-    "distance_m": _NUMBER | {"minimum": 0, "description": "On the WGS 84 spheroid, rounded to 0.1 m"},
-    "distance_kind": {"type": "string", "enum": ["straight"]},
-    "bearing_deg": _nullable(_NUMBER) | {"description": "Clockwise from north; null at the very place"},
-    "compass": _nullable(_TEXT) | {"description": "N, NE, E, SE, S, SW, W or NW"},
-    "hose_count": _COUNT | {"description": "Hoses of 20 m that reach in a straight line"},
-    "evidence": _TEXT,
-    "verified_on": _DAY,
-    "address": _TEXT,
-    "synthetic": {"type": "boolean"},
-    "sentence": _TEXT | {"description": "In the language of Accept-Language: vi or en"},
+SOURCE_PROPERTIES: Final[js.Schema] = {
+    "layer": js.one_of("hydrants", "intake-points", "water-tanks"),
+    "ref": js.TEXT,
+    "name": js.TEXT,
+    "kind": js.TEXT,
+    "kind_label": js.TEXT,
+    "status": js.TEXT,
+    "status_label": js.TEXT,
+    "status_on": js.DAY,
+    "flow_lps": js.nullable(js.NUMBER) | {"description": "Measured; null: nobody measured it"},
+    "flow_state": js.one_of("measured", "not_measured"),
+    "flow_measured_on": js.DAY,
+    "volume_m3": js.nullable(js.NUMBER),
+    "distance_m": js.NUMBER | {"minimum": 0, "description": "On the WGS 84 spheroid, rounded to 0.1 m"},
+    "distance_kind": js.one_of("straight"),
+    "bearing_deg": js.nullable(js.NUMBER) | {"description": "Clockwise from north; null at the very place"},
+    "compass": js.nullable(js.TEXT) | {"description": "N, NE, E, SE, S, SW, W or NW"},
+    "hose_count": js.COUNT | {"description": "Hoses of 20 m that reach in a straight line"},
+    "evidence": js.TEXT,
+    "verified_on": js.DAY,
+    "address": js.TEXT,
+    "synthetic": js.YES_OR_NO,
+    "sentence": js.TEXT | {"description": "In the language of Accept-Language: vi or en"},
 }
 
 
-def _object(properties: Schema, **more: Any) -> Schema:
-    return {"type": "object", "required": list(properties), "properties": properties, **more}
+def _feature(**first: js.Schema) -> js.Schema:
+    return js.feature_of(js.POINT, js.closed({**first, **SOURCE_PROPERTIES}), id=js.TEXT)
 
 
-def _feature(first: Schema) -> Schema:
-    point = {
-        "type": {"type": "string", "enum": ["Point"]},
-        "coordinates": {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2},
-    }
-    return _object(
-        {
-            "type": {"type": "string", "enum": ["Feature"]},
-            "id": _TEXT,
-            "geometry": _object(point),
-            "properties": _object({**first, **SOURCE_PROPERTIES}, additionalProperties=False),
-        }
-    )
-
-
-NEAREST_WATER_ANSWER: Final = _object(
+_QUESTION: Final = js.object_of(
     {
-        "type": {"type": "string", "enum": ["FeatureCollection"]},
-        "outcome": {"type": "string", "enum": [outcome.value for outcome in Outcome]},
-        "question": _object(
-            {
-                "lon": _NUMBER,
-                "lat": _NUMBER,
-                "mode": _TEXT,
-                "limit": _COUNT,
-                "min_flow_lps": _nullable(_NUMBER),
-                "max_distance_m": _NUMBER,
-                "at": {"type": "string", "format": "date-time"},
-            }
-        ),
-        "data_version": _TEXT,
-        "features": {"type": "array", "items": _feature({"rank": {"type": "integer", "minimum": 1}})},
-        "beyond": _nullable(_feature({}))
+        "lon": js.NUMBER,
+        "lat": js.NUMBER,
+        "mode": js.TEXT,
+        "limit": js.COUNT,
+        "min_flow_lps": js.nullable(js.NUMBER),
+        "max_distance_m": js.NUMBER,
+        "at": js.MOMENT,
+    }
+)
+
+NEAREST_WATER_ANSWER: Final = js.closed(
+    {
+        "type": js.one_of("FeatureCollection"),
+        "outcome": js.codes(Outcome),
+        "question": _QUESTION,
+        "data_version": js.TEXT,
+        "features": js.array_of(_feature(rank={"type": "integer", "minimum": 1})),
+        "beyond": js.nullable(_feature())
         | {"description": "The nearest usable source farther away than that, where fewer are in reach than asked for"},
-        "passed_over": {
-            "type": "array",
-            "maxItems": MAX_PASSED_OVER,
-            "items": _feature(
-                {"reason": {"type": "string", "enum": [reason.value for reason in Reason]}, "reason_label": _TEXT}
-            ),
-        },
-        "passed_over_count": _COUNT,
-        "passed_over_within_m": _NUMBER,
-    },
-    additionalProperties=False,
+        "passed_over": js.array_of(_feature(reason=js.codes(Reason), reason_label=js.TEXT), maxItems=MAX_PASSED_OVER),
+        "passed_over_count": js.COUNT,
+        "passed_over_within_m": js.NUMBER,
+    }
 )

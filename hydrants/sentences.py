@@ -76,8 +76,13 @@ def _where(found: FoundSource) -> str:
         "source": name,
         "distance": say_number(found.distance_m, 0),
         "direction": DIRECTIONS[found.compass],
-        "hoses": ngettext("%(count)d hose", "%(count)d hoses", found.hoses) % {"count": found.hoses},
+        "hoses": say_hoses(found.hoses),
     }
+
+
+def say_hoses(count: int) -> str:
+    """Say how many hoses: ``8 cuộn vòi``."""
+    return ngettext("%(count)d hose", "%(count)d hoses", count) % {"count": count}
 
 
 def full_name(source: AnyWaterSource) -> str:

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from gis_core.values import LonLat, Verdict
 from hydrants.usability import demand_at
 from layers.models import PublicFirefightingPoint
-from routes import models
+from routes import drawing, models
 from routes.approach_hose import HoseNeed, HoseRules, hose_rules_at
 from routes.approach_plan import Blocker, Ground, Plan, blocker_of, plan_approach
 from routes.approach_question import ApproachQuestion
@@ -22,20 +22,18 @@ from routes.approach_water import WaterChain, water_for
 from routes.drive_water import WaterSearch
 from routes.drive_water_sources import PlacedWaters, waters_on
 from routes.encounters import Mode
-from routes.engine.arrays import Network, Profile, Spot, Step
+from routes.engine.arrays import Network, Profile, Spot
 from routes.engine.searches import Stop
 from routes.network.profiles import driver_of, profile_of
 from routes.route import Driver
 from routes.route_answer import lon_lat_of
 from routes.snapping import CANDIDATES, spots_near
-from routes.trip import Trip, line_of
+from routes.trip import Trip
 from routes.vehicle_profiles import sizes_of, vehicles_in_service
 from routes.way import METRIC, MaySee
 
 POINT_WITHIN_M: Final = 100.0
 """A public firefighting point this near to the hose line is on the way."""
-
-LonLats = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,6 @@ class Approach:
     """To the sure stop, judged."""
     possible_trip: Trip | None = None
     matrix: tuple[VehiclePlan, ...] = ()
-    hose_line: LonLats | None = None
     out: WayOut | None = None
     water: WaterChain | None = None
     placed: PlacedWaters | None = None
@@ -118,11 +115,12 @@ def _origins(question: ApproachQuestion, network: Network) -> tuple[Origin, ...]
 
 
 def _vehicles_beside(vehicle: models.Vehicle, origins: Sequence[Origin]) -> Iterable[models.Vehicle]:
-    """The vehicles of the station that is driven from, else all in service: one query either way."""
+    """The vehicles of its own station where that is driven from, else all in service: one query either way."""
     everywhere = list(vehicles_in_service())
-    stations = {origin.station.pk for origin in origins if origin.station is not None}
-    of_station = [v for v in everywhere if v.station_id is not None and {v.station_id} == stations]
-    return of_station if vehicle.station_id in stations and of_station else everywhere
+    home = vehicle.station_id
+    if home is None or any(origin.station is None or origin.station.pk != home for origin in origins):
+        return everywhere
+    return [other for other in everywhere if other.station_id == home]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,6 @@ def _with_stop(approach: Approach) -> Approach:
         approach,
         trip=_trip(network, main.driver, main.plan.stop),
         possible_trip=_trip(network, main.driver, main.plan.possible),
-        hose_line=hose_line,
         out=way_out(
             network,
             main.driver.profile,
@@ -195,19 +192,13 @@ def _trip(network: Network, driver: Driver, stop: Stop | None) -> Trip | None:
     return None if stop is None else driver.trip(network, stop.path)
 
 
-def hose_line_of(network: Network, stop: Stop, target: LonLat) -> LonLats:
+def hose_line_of(network: Network, stop: Stop, target: LonLat) -> list[drawing.LonLat]:
     """Draw the hose from the stop along the lanes, and straight to the target; at least two positions."""
-    along = steps_line(network, stop.hose_path.path.steps) or [lon_lat_of(network, stop.spot)]
+    along = drawing.steps_line(network, stop.hose_path.path.steps, lon_lat_of(network, stop.spot))
     return [*along, (target.lon, target.lat)]
 
 
-def steps_line(network: Network, steps: Sequence[Step]) -> LonLats:
-    """Draw steps in degrees; empty where they lead nowhere."""
-    moved = [step for step in steps if step.from_mm != step.to_mm]
-    return [(round(lon, 7), round(lat, 7)) for lon, lat in line_of(network, moved).xy.tolist()] if moved else []
-
-
-def _firefighting_point(line: LonLats) -> PublicFirefightingPoint | None:
+def _firefighting_point(line: list[drawing.LonLat]) -> PublicFirefightingPoint | None:
     """Find the nearest public firefighting point to the hose: one query; `distance` says how near."""
     geom = LineString(line, srid=4326) if len(set(line)) > 1 else Point(*line[0], srid=4326)
     near = PublicFirefightingPoint.objects.filter(geom__dwithin=(geom, D(m=POINT_WITHIN_M)))

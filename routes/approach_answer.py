@@ -4,7 +4,6 @@ from gis_core.values import Verdict
 from routes.approach import Approach, VehiclePlan
 from routes.approach_features import PlanFeatures
 from routes.approach_plan import Outcome
-from routes.approach_sentences import with_doubt
 from routes.approach_telling import Telling
 from routes.approach_water_features import WaterFeatures
 from routes.envelope import envelope
@@ -18,13 +17,13 @@ def render_approach(approach: Approach, sighting: Sighting, data_version: str) -
     telling, main, target = Telling(approach, sighting), approach.main, approach.question.target
     return envelope(
         outcome=main.plan.outcome if main else Outcome.NOT_NEAR_ROAD,
-        sentence=with_doubt(telling.sentence(), stale=sighting.stale),
+        sentence=telling.sentence(),
         question=approach.question.as_json(),
         sighting=sighting,
         data_version=data_version,
         verdict=telling.verdict(main) if main else Verdict.UNKNOWN,
         vehicle=_who(main) if main else None,
-        sentences=list(filter(None, telling.sentences())),
+        sentences=[telling.told(sentence) for sentence in telling.sentences() if sentence],
         snapped={
             "to": telling.snapped(approach.targets, target.lon, target.lat),
             "from": [spot for o in approach.origins for spot in telling.snapped(o.spots, o.lon, o.lat)],
@@ -55,5 +54,5 @@ def _row(telling: Telling, plan: VehiclePlan) -> Json:
         "hoses": None if need is None else need.hoses,
         "exceeds": None if need is None else need.exceeds(carried_m),
         "possible_hose_m": None if plan.possible_need is None else metres(plan.possible_need.metres),
-        "sentence": telling.plan_sentence(plan),
+        "sentence": telling.told(telling.plan_sentence(plan)),
     }

@@ -2,38 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from gis_core.values import Verdict
-from routes.approach import LonLats, hose_line_of, steps_line
+from routes.approach import hose_line_of
 from routes.approach_hose import HoseNeed
 from routes.approach_plan import Blocker, Passed, Plan, passed_by_hose
 from routes.approach_sentences import passes_sentence, possible_sentence, way_out_sentence
 from routes.approach_start import origin_of
 from routes.approach_telling import Telling
+from routes.drawing import feature, line, point, steps_line
 from routes.encounters import Obstacle
 from routes.engine.searches import Stop
-from routes.envelope import sure, sure_findings
-from routes.pieces import Json, finding_feature, finding_properties, metres, metres_by_evidence, pieces_of
+from routes.envelope import sure
+from routes.pieces import Json, finding_feature, finding_properties, metres
 from routes.route_answer import legal_json, lon_lat_of, street_of
 from routes.sentences import key_of, kind_label, name_of
 from routes.trip import Trip
-
-
-def feature(geometry: Json, role: str, **properties: Any) -> Json:
-    """Make a feature of a role."""
-    return {"type": "Feature", "geometry": geometry, "properties": {"role": role, **properties}}
-
-
-def point(lon: float, lat: float) -> Json:
-    """Make a Point."""
-    return {"type": "Point", "coordinates": [lon, lat]}
-
-
-def line(positions: LonLats) -> Json:
-    """Make a LineString; of one position twice that, for where nothing has to be bridged."""
-    twice = positions if len(positions) > 1 else positions * 2
-    return {"type": "LineString", "coordinates": [list(position) for position in twice]}
 
 
 class PlanFeatures:
@@ -53,7 +37,9 @@ class PlanFeatures:
         if main.plan.stop is not None and main.need is not None and trip is not None:
             yield self._start(main.plan.stop)
             yield self._truck(main.plan.stop, trip, "truck")
-            yield self._stop(main.plan.stop, "stop", self.telling.sentence(), sure(trip.verdict, self.sighting))
+            yield self._stop(
+                main.plan.stop, "stop", self.telling.told(self.telling.sentence()), sure(trip.verdict, self.sighting)
+            )
             yield self._hose(main.plan, main.plan.stop, main.need, "hose")
         if main.blocker is not None:
             yield self._blocker(main.blocker)
@@ -72,22 +58,16 @@ class PlanFeatures:
         )
 
     def _truck(self, stop: Stop, trip: Trip, role: str) -> Json:
-        driven = steps_line(self.network, stop.path.steps) or [lon_lat_of(self.network, stop.spot)]
+        driven = steps_line(self.network, stop.path.steps, lon_lat_of(self.network, stop.spot))
         return feature(
             line(driven),
             role,
             time_s=round(stop.path.time_ms / 1000, 1),
             length_m=metres(stop.path.length_mm / 1000),
-            **self._judged(trip),
+            verdict=sure(trip.verdict, self.sighting),
+            metres_by_evidence=trip.metres_by_evidence,
+            legal_used=[legal_json(finding) for finding in trip.legal_used],
         )
-
-    def _judged(self, trip: Trip) -> Json:
-        findings = sure_findings(trip.findings, trip.way.length_m, self.sighting)
-        return {
-            "verdict": sure(trip.verdict, self.sighting),
-            "metres_by_evidence": metres_by_evidence(pieces_of(trip.way, findings)),
-            "legal_used": [legal_json(finding) for finding in trip.legal_used],
-        }
 
     def _stop(self, stop: Stop, role: str, sentence: str, verdict: Verdict) -> Json:
         return feature(
@@ -142,9 +122,9 @@ class PlanFeatures:
 
     def _possible(self, plan: Plan, stop: Stop, need: HoseNeed, trip: Trip) -> Iterator[Json]:
         unknown = self.telling.unknown()
-        sentence = possible_sentence(self.telling.place(stop), need, unknown[0] if unknown else None)
+        said = possible_sentence(self.telling.place(stop), need, unknown[0] if unknown else None)
         yield self._truck(stop, trip, "possible_truck")
-        drawn = self._stop(stop, "possible_stop", sentence, Verdict.UNKNOWN)
+        drawn = self._stop(stop, "possible_stop", self.telling.told(said), Verdict.UNKNOWN)
         drawn["properties"]["unknown"] = [finding_properties(i, f) for i, f in enumerate(unknown, start=1)]
         yield drawn
         yield self._hose(plan, stop, need, "possible_hose")
@@ -153,14 +133,14 @@ class PlanFeatures:
         out, stop = self.approach.out, self.telling.stop
         if out is None or stop is None:
             return
-        back = steps_line(self.network, out.back) or [lon_lat_of(self.network, stop.spot)]
+        back = steps_line(self.network, out.back, lon_lat_of(self.network, stop.spot))
         yield feature(
             line(back),
             "reverse",
             turning=out.turning,
             by=out.by,
             metres=None if out.reverse_m is None else metres(out.reverse_m),
-            sentence=way_out_sentence(out),
+            sentence=self.telling.told(way_out_sentence(out)),
         )
 
 

@@ -5,47 +5,25 @@ from typing import Final
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from gis_core import json_schema as js
 from gis_core.values import Verdict
-from hydrants.openapi import SOURCE_PROPERTIES
 from hydrants.usability import Reason
+from routes import schemas
 from routes.approach_hose import DEFAULT_SLACK, MOST_SLACK
 from routes.approach_plan import Outcome
 from routes.approach_turning import By as TurnsBy
 from routes.approach_turning import Turning
 from routes.approach_water import By as FedBy
-from routes.drive_water_openapi import SPOT
-from routes.reach_openapi import START
-from routes.schemas import (
-    AT,
-    FINDING,
-    LEGAL_USED,
-    LINE,
-    METRES,
-    NUMBER,
-    POINT,
-    POSITION,
-    TEXT,
-    VEHICLE,
-    Schema,
-    array_of,
-    codes,
-    envelope_of,
-    feature_of,
-    nullable,
-    object_of,
-    one_of,
-    place_parameter,
-)
 
 APPROACH_PARAMETERS: Final = [
-    place_parameter("to", "The target"),
-    VEHICLE,
+    schemas.place_parameter("to", "The target"),
+    schemas.VEHICLE,
     OpenApiParameter(
         "from", OpenApiTypes.STR,
         description="Reference or number of a fire station, or longitude, comma, latitude; else the vehicle's station, "
         "else the one that is nearest by road",
     ),
-    AT,
+    schemas.AT,
     OpenApiParameter(
         "slack", {"type": "number", "minimum": 1, "maximum": MOST_SLACK}, default=DEFAULT_SLACK,
         description="Metres of hose for a metre of way",
@@ -55,158 +33,158 @@ APPROACH_PARAMETERS: Final = [
     ),
 ]  # fmt: skip
 
-_COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-_SECONDS: Final[Schema] = {"type": "number", "minimum": 0}
-_YES_NO_UNKNOWN: Final[Schema] = {"type": "boolean", "nullable": True}
-_VERDICT: Final = codes(Verdict)
-
-
-def _role(role: str, properties: Schema) -> Schema:
-    return object_of({"role": one_of(role), **properties}, additionalProperties=False)
-
-
-def _truck(role: str) -> Schema:
-    told = {
-        "time_s": _SECONDS,
-        "length_m": METRES,
-        "verdict": _VERDICT,
-        "metres_by_evidence": {"type": "object", "additionalProperties": METRES},
-        "legal_used": array_of(LEGAL_USED),
-    }
-    return feature_of(LINE, _role(role, told))
-
-
-_STOP: Final[Schema] = {
-    "verdict": _VERDICT,
-    "road": TEXT,
-    "name": TEXT,
-    "drive_s": _SECONDS,
-    "drive_m": METRES,
-    "sentence": TEXT,
+_EXCEEDS: Final[js.Schema] = {
+    **js.nullable(js.YES_OR_NO),
+    "description": "More than the vehicle carries; null: nobody noted how much that is",
 }
-_PASSED: Final = object_of(
-    {"ref": TEXT, "name": TEXT, "kind": TEXT, "kind_label": TEXT, "on_foot": _VERDICT, "sentence": TEXT},
-    additionalProperties=False,
+_VERDICT: Final = js.codes(Verdict)
+
+
+def _truck(role: str) -> js.Schema:
+    return js.feature_of(
+        js.LINE,
+        schemas.role_of(
+            role,
+            time_s=js.SECONDS,
+            length_m=schemas.METRES,
+            verdict=_VERDICT,
+            metres_by_evidence=schemas.BY_EVIDENCE,
+            legal_used=js.array_of(schemas.LEGAL_USED),
+        ),
+    )
+
+
+def _stop(role: str, **more: js.Schema) -> js.Schema:
+    return js.feature_of(
+        js.POINT,
+        schemas.role_of(
+            role,
+            verdict=_VERDICT | {"description": "Of the truck's way to it"},
+            road=js.TEXT,
+            name=js.TEXT,
+            drive_s=js.SECONDS,
+            drive_m=schemas.METRES,
+            sentence=js.TEXT,
+            **more,
+        ),
+    )
+
+
+_PASSED: Final = js.closed(
+    {"ref": js.TEXT, "name": js.TEXT, "kind": js.TEXT, "kind_label": js.TEXT, "on_foot": _VERDICT, "sentence": js.TEXT}
 )
 
 
-def _hose(role: str) -> Schema:
-    told = {
-        "metres": METRES | {"description": "From the stop to the target itself"},
-        "slack": NUMBER,
-        "laid_m": METRES,
-        "hoses": _COUNT,
-        "lay_by_hand_s": _COUNT,
-        "lay_with_cart_s": _COUNT,
-        "carried_m": nullable(METRES),
-        "exceeds": _YES_NO_UNKNOWN | {"description": "More than the vehicle carries; null: nobody knows"},
-        "source": TEXT | {"description": "What the length of a hose and the times rest on"},
-        "along_m": METRES | {"description": "Along lanes"},
-        "straight_m": METRES | {"description": "From the lane to the target"},
-        "verdict": _VERDICT,
-        "passes": array_of(_PASSED),
-    }
-    return feature_of(LINE, _role(role, told))
+def _hose(role: str) -> js.Schema:
+    return js.feature_of(
+        js.LINE,
+        schemas.role_of(
+            role,
+            metres=schemas.METRES | {"description": "From the stop to the target itself"},
+            slack=js.NUMBER,
+            laid_m=schemas.METRES,
+            hoses=js.COUNT,
+            lay_by_hand_s=js.COUNT,
+            lay_with_cart_s=js.COUNT,
+            carried_m=js.nullable(schemas.METRES),
+            exceeds=_EXCEEDS,
+            source=js.TEXT | {"description": "What the length of a hose and the times rest on"},
+            along_m=schemas.METRES | {"description": "Along lanes"},
+            straight_m=schemas.METRES | {"description": "From the lane to the target"},
+            verdict=_VERDICT,
+            passes=js.array_of(_PASSED),
+        ),
+    )
 
 
-_KEY: Final[Schema] = {
-    "openable": nullable(TEXT),
-    "key": TEXT | {"description": "Who holds the key; only for readers who may see it"},
-}
-_BLOCKER: Final = feature_of({"oneOf": [POINT, LINE]}, _role("blocker", {**FINDING["properties"], **_KEY}))
-_WITHOUT: Final = ("distance_m", "distance_kind", "hose_count")
-_SOURCE: Final[Schema] = {
-    **{name: schema for name, schema in SOURCE_PROPERTIES.items() if name not in _WITHOUT},
-    "straight_m": NUMBER | {"minimum": 0},
-}
-_WATER: Final[Schema] = {
-    **_SOURCE,
-    "by": codes(FedBy),
-    "metres": METRES | {"description": "Of hose or of road, as `by` says"},
-    "hoses": nullable(_COUNT),
-    "lay_by_hand_s": nullable(_COUNT),
-    "lay_with_cart_s": nullable(_COUNT),
-    "drive_s": nullable(_SECONDS),
-    "verdict": _VERDICT,
-}
+_BLOCKER: Final = js.feature_of(
+    js.POINT_OR_LINE,
+    schemas.role_of(
+        "blocker",
+        **schemas.FINDING["properties"],
+        openable=js.nullable(js.TEXT),
+        key=js.TEXT | {"description": "Who holds the key; only for readers who may see it"},
+    ),
+)
 
 
-def _source_feature(role: str, properties: Schema) -> Schema:
-    drawn = feature_of(POINT, _role(role, properties))
-    return {**drawn, "properties": {**drawn["properties"], "id": TEXT}}
+def _source(role: str, **more: js.Schema) -> js.Schema:
+    return js.feature_of(js.POINT, schemas.role_of(role, **schemas.SOURCE, **more), id=js.TEXT)
 
 
-_REVERSE: Final = feature_of(
-    LINE,
-    _role(
+_WATER: Final = _source(
+    "water",
+    by=js.codes(FedBy),
+    metres=schemas.METRES | {"description": "Of hose or of road, as `by` says"},
+    hoses=js.nullable(js.COUNT),
+    lay_by_hand_s=js.nullable(js.COUNT),
+    lay_with_cart_s=js.nullable(js.COUNT),
+    drive_s=js.nullable(js.SECONDS),
+    verdict=_VERDICT,
+)
+_REVERSE: Final = js.feature_of(
+    js.LINE,
+    schemas.role_of(
         "reverse",
-        {
-            "turning": codes(Turning),
-            "by": nullable(codes(TurnsBy)),
-            "metres": nullable(METRES) | {"description": "To reverse; null: nobody knows"},
-            "sentence": TEXT,
-        },
+        turning=js.codes(Turning),
+        by=js.nullable(js.codes(TurnsBy)),
+        metres=js.nullable(schemas.METRES) | {"description": "To reverse; null: nobody knows"},
+        sentence=js.TEXT,
     ),
 )
-_POINT: Final = feature_of(
-    POINT,
-    _role(
+_FIREFIGHTING_POINT: Final = js.feature_of(
+    js.POINT,
+    schemas.role_of(
         "firefighting_point",
-        {
-            "ref": TEXT,
-            "name": TEXT,
-            "address": TEXT,
-            "equipment": {"type": "object"},
-            "obstructed": TEXT,
-            "apart_m": METRES,
-            "synthetic": {"type": "boolean"},
-            "sentence": TEXT,
-        },
+        ref=js.TEXT,
+        name=js.TEXT,
+        address=js.TEXT,
+        equipment={"type": "object"},
+        obstructed=js.TEXT,
+        apart_m=schemas.METRES,
+        synthetic=js.YES_OR_NO,
+        sentence=js.TEXT,
     ),
 )
-_WHO: Final[Schema] = {"vehicle": TEXT, "name": TEXT, "kind": TEXT, "kind_label": TEXT}
-_ROW: Final = object_of(
+_WHO: Final[js.Schema] = {"vehicle": js.TEXT, "name": js.TEXT, "kind": js.TEXT, "kind_label": js.TEXT}
+_ROW: Final = js.closed(
     {
         **_WHO,
-        "outcome": codes(Outcome),
+        "outcome": js.codes(Outcome),
         "verdict": _VERDICT,
-        "stop": nullable(POSITION),
-        "drive_s": nullable(_SECONDS),
-        "drive_m": nullable(METRES),
-        "hose_m": nullable(METRES),
-        "hoses": nullable(_COUNT),
-        "exceeds": _YES_NO_UNKNOWN,
-        "possible_hose_m": nullable(METRES),
-        "sentence": TEXT,
-    },
-    additionalProperties=False,
+        "stop": js.nullable(js.POSITION),
+        "drive_s": js.nullable(js.SECONDS),
+        "drive_m": js.nullable(schemas.METRES),
+        "hose_m": js.nullable(schemas.METRES),
+        "hoses": js.nullable(js.COUNT),
+        "exceeds": _EXCEEDS,
+        "possible_hose_m": js.nullable(schemas.METRES),
+        "sentence": js.TEXT,
+    }
 )
 
-APPROACH_ANSWER: Final = envelope_of(
+APPROACH_ANSWER: Final = schemas.envelope_of(
     Outcome,
     [
-        feature_of(POINT, _role("target", {})),
-        START,
+        js.feature_of(js.POINT, schemas.role_of("target")),
+        schemas.START,
         _truck("truck"),
         _truck("possible_truck"),
-        feature_of(POINT, _role("stop", _STOP)),
-        feature_of(POINT, _role("possible_stop", {**_STOP, "unknown": array_of(FINDING)})),
+        _stop("stop"),
+        _stop("possible_stop", unknown=js.array_of(schemas.FINDING)),
         _hose("hose"),
         _hose("possible_hose"),
         _BLOCKER,
-        _source_feature("water", _WATER),
-        _source_feature(
-            "water_passed_over",
-            {**_SOURCE, "reason": one_of(*(reason.value for reason in Reason)), "reason_label": TEXT},
-        ),
-        feature_of(LINE, _role("water_way", {"by": codes(FedBy), "metres": METRES})),
+        _WATER,
+        _source("water_passed_over", reason=js.codes(Reason), reason_label=js.TEXT),
+        js.feature_of(js.LINE, schemas.role_of("water_way", by=js.codes(FedBy), metres=schemas.METRES)),
         _REVERSE,
-        _POINT,
+        _FIREFIGHTING_POINT,
     ],
     verdict=_VERDICT,
-    vehicle=nullable(object_of(_WHO, additionalProperties=False)),
-    sentences=array_of(TEXT),
-    snapped=object_of({"to": array_of(SPOT), "from": array_of(SPOT)}),
-    matrix=array_of(_ROW),
-    not_checked=array_of(one_of("turning")),
+    vehicle=js.nullable(js.closed(_WHO)),
+    sentences=js.array_of(js.TEXT),
+    snapped=js.closed({"to": schemas.SPOTS, "from": schemas.SPOTS}),
+    matrix=js.array_of(_ROW),
+    not_checked=schemas.NOT_CHECKED,
 )

@@ -3,13 +3,14 @@
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.values import Verdict
 from gis_core.wording import say_number
-from hydrants.sentences import flow_sentence, full_name
+from hydrants.sentences import flow_sentence, full_name, say_hoses
 from hydrants.sources import AnyWaterSource
+from layers.models import TriState
 from routes.approach_hose import HoseNeed
 from routes.approach_plan import Outcome, Passed
 from routes.approach_turning import By, Turning, WayOut
@@ -23,18 +24,6 @@ _TURNING: Final[dict[By, Promise]] = {
     By.WIDTH: _("The road is wide enough to turn"),
 }
 _NO_STOP: Final = _("No stop is known from which hose reaches the place")
-
-
-def say_hoses(count: int) -> str:
-    """Say how many hoses: ``8 cuộn vòi``."""
-    return ngettext("%(count)d hose", "%(count)d hoses", count) % {"count": count}
-
-
-def with_doubt(sentence: str, *, stale: bool) -> str:
-    """Say before a sentence that the data may be out of date, where it may."""
-    if not stale:
-        return sentence
-    return f"{gettext('The latest changes of the data may be missing')}. {sentence}"
 
 
 def stop_place(road: str, *, at_mouth: bool) -> str:
@@ -90,8 +79,10 @@ def possible_sentence(place: str, need: HoseNeed, first: Finding | None) -> str:
 
 
 def exceeds_sentence(need: HoseNeed, carried_m: float | None) -> str:
-    """Say that the vehicle carries too little hose; empty where it suffices or nobody noted how much it carries."""
-    if carried_m is None or not need.exceeds(carried_m):
+    """Say that the vehicle carries too little hose, or that nobody noted how much; empty where it suffices."""
+    if carried_m is None:
+        return gettext("Nobody noted how much hose the vehicle carries.") if need.hoses else ""
+    if not need.exceeds(carried_m):
         return ""
     return gettext("The vehicle carries %(carried)s m of hose only.") % {"carried": say_number(carried_m, 0)}
 
@@ -139,9 +130,14 @@ def no_water_sentence() -> str:
     return gettext("Water: no usable source is reached for sure from the stop.")
 
 
-def point_sentence(name: str, apart_m: float) -> str:
-    """Say which public firefighting point is on the way of the hose."""
-    return gettext("%(point)s, %(metres)s from the hose.") % {"point": name, "metres": say_metres(apart_m)}
+def point_sentence(name: str, apart_m: float, obstructed: str) -> str:
+    """Say which public firefighting point is on the way of the hose, and whether one gets at it."""
+    said = gettext("%(point)s, %(metres)s from the hose") % {"point": name, "metres": say_metres(apart_m)}
+    if obstructed == TriState.NO:
+        return f"{said}."
+    blocked = obstructed == TriState.YES
+    doubt = gettext("it is obstructed") if blocked else gettext("nobody knows whether it is obstructed")
+    return f"{said}; {doubt}."
 
 
 def passes_sentence(passed: Passed) -> str:

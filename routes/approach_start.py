@@ -103,7 +103,7 @@ def stations_for(code: str, home_id: int | None) -> list[FireStation]:
     Parameters
     ----------
     code
-        Reference or number of a station; empty for none named.
+        Reference of a station, or its number where no reference reads so; empty for none named.
     home_id
         The station of the vehicle, if it has one; where neither is given, any station.
 
@@ -113,7 +113,8 @@ def stations_for(code: str, home_id: int | None) -> list[FireStation]:
     """
     stations = all_stations()
     if code:
-        named = [s for s in stations if code in {s.ref, str(s.pk)}]
+        # A reference may look like the number of another station: it comes first.
+        named = [s for s in stations if s.ref == code] or [s for s in stations if str(s.pk) == code]
         if not named:
             raise UnknownStation(
                 "There is no fire station “%(station)s”; there are: %(known)s. Or give longitude, comma, latitude.",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from gis_core.values import Verdict
+from layers.models import PublicFirefightingPoint
 from routes.approach import Approach, VehiclePlan
 from routes.approach_hose import HoseNeed
 from routes.approach_plan import Passed, passed_by_hose
@@ -23,7 +24,7 @@ from routes.approach_water import By, WaterLink
 from routes.encounters import Finding
 from routes.engine.arrays import Spot
 from routes.engine.searches import Stop
-from routes.envelope import sure
+from routes.envelope import sure, with_doubt
 from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.route_answer import spots_json, street_of
@@ -51,6 +52,10 @@ class Telling:
     def snapped(self, spots: Sequence[Spot], lon: float, lat: float) -> list[Json]:
         """Where a place lies on the roads; the nearest one however far where none is near."""
         return spots_json(self.network, spots or nearest_of_all(self.network, lon, lat))
+
+    def told(self, sentence: str) -> str:
+        """Say a sentence that may be read out alone: not as sure where the data may be stale."""
+        return with_doubt(sentence, self.sighting)
 
     # Sentences -------------------------------------------------------------------------------------------------------
 
@@ -105,12 +110,13 @@ class Telling:
             unknown = self.unknown()
             place = self.place(main.plan.possible)
             yield possible_sentence(place, main.possible_need, unknown[0] if unknown else None)
+            yield doubts_sentence(self.doubts(main.plan.possible))
         if self.approach.out is not None:
             yield way_out_sentence(self.approach.out)
         if self.approach.water is not None:
             yield self.water_sentence(self.approach.water.link)
         if self.approach.point is not None:
-            yield point_sentence(self.approach.point.name, self.point_m())
+            yield self.point_sentence(self.approach.point)
 
     def doubts(self, stop: Stop) -> list[Passed]:
         passed = passed_by_hose(self.network, stop.hose_path.path)
@@ -129,11 +135,15 @@ class Telling:
         source = placed.waters.sources[link.source]
         if link.by is By.HOSE:
             return hose_hydrant_sentence(source, self.link_need(link))
-        return shuttle_sentence(source, link.metres, link.driven.drive_s if link.driven else 0.0)
+        return shuttle_sentence(source, link.metres, link.drive_s or 0.0)
 
     def link_need(self, link: WaterLink) -> HoseNeed:
         """The hose from a hydrant to the truck."""
         return HoseNeed(link.metres, self.question.slack, self.approach.rules)
+
+    def point_sentence(self, found: PublicFirefightingPoint) -> str:
+        """Say which public firefighting point is on the way of the hose."""
+        return point_sentence(found.name, self.point_m(), found.obstructed)
 
     def point_m(self) -> float:
         """Metres from the hose to the public firefighting point."""

@@ -72,8 +72,6 @@ def way_out(
     length_m, turning_radius_m
         Of the vehicle; without the radius no road counts as wide enough.
     """
-    if not path.steps:
-        return WayOut(Turning.UNKNOWN)
     profile = replace(profile, least=Level.ASSUMED)
     if _drives_on(network, profile, path.steps[-1], length_m):
         return WayOut(Turning.CAN_TURN, By.DRIVE_ON)

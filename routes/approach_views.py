@@ -10,28 +10,18 @@ from rest_framework.views import APIView
 
 from gis_core.api_docs import READING, refusals
 from gis_core.versions import data_version
-from hydrants.nearest import TABLES as WATER_TABLES
-from layers.models import FireStation, PublicFirefightingPoint
+from routes import tables
 from routes.approach import find_approach
 from routes.approach_answer import render_approach
 from routes.approach_openapi import APPROACH_ANSWER, APPROACH_PARAMETERS
 from routes.approach_question import ApproachQuestion
-from routes.asking import ReaderAuthentication, may_see_of
+from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.network.live import live_network
 from routes.reach import find_reach
 from routes.reach_answer import render_reach
 from routes.reach_openapi import REACH_ANSWER, REACH_PARAMETERS
 from routes.reach_question import ReachQuestion
-from routes.route_views import TABLES as ROAD_TABLES
 
-_STATIONS: Final = FireStation._meta.db_table
-_APPROACH_TABLES: Final = (
-    *ROAD_TABLES,
-    *WATER_TABLES,
-    _STATIONS,
-    PublicFirefightingPoint._meta.db_table,
-)
-_REACH_TABLES: Final = (*ROAD_TABLES, _STATIONS)
 _PROBLEMS: Final = refusals(*READING, 404, 406)
 
 
@@ -55,10 +45,10 @@ class ApproachView(APIView):
         now = timezone.localtime()
         question = ApproachQuestion.from_query(request.query_params, now=now)
         # The version is read first: data written meanwhile makes the answer newer than it says, never older.
-        version = data_version(_APPROACH_TABLES)
+        version = data_version(tables.APPROACH)
         sighting = live_network().current()
         approach = find_approach(question, sighting.network, may_see_of(request, now))
-        return _fresh(Response(render_approach(approach, sighting, version)))
+        return fresh(render_approach(approach, sighting, version))
 
 
 class ReachView(APIView):
@@ -77,12 +67,7 @@ class ReachView(APIView):
     def get(self, request: Request) -> Response:
         """Answer with a GeoJSON FeatureCollection."""
         question = ReachQuestion.from_query(request.query_params, now=timezone.localtime())
-        version = data_version(_REACH_TABLES)
+        version = data_version(tables.REACH)
         sighting = live_network().current()
         reach = find_reach(question, sighting.network)
-        return _fresh(Response(render_reach(question, reach, sighting, version)))
-
-
-def _fresh(answer: Response) -> Response:
-    answer["Cache-Control"] = "no-store"
-    return answer
+        return fresh(render_reach(question, reach, sighting, version))

@@ -11,11 +11,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from gis_core.regulations import Regulation, regulation_at
+from gis_core.regulations import regulation_at
 from hydrants.usability import Demand, Reason, reason_against
-from routes.drive_water import Driven, WaterSearch
-from routes.engine.arrays import Flags, Level, Longs, Spot
-from routes.engine.searches import HosePath, lay_hose
+from routes.drive_water import WaterSearch
+from routes.engine.arrays import Flags, Level, Longs, Path, Spot
+from routes.engine.searches import lay_hose
 
 MAX_PASSED_OVER = 5
 
@@ -29,15 +29,13 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaterLink:
-    """The water for a stop: `metres` of hose or of road; `hose` or `driven` says which way."""
+    """The water for a stop: `metres` of hose or of road along the path, which leads from the stop or to it."""
 
     source: int
     by: By
     metres: float
-    hose: HosePath | None = None
-    driven: Driven | None = None
-    apart_m: float = 0.0
-    """Straight metres from the road to the source, part of `metres` of hose."""
+    path: Path
+    drive_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,6 @@ class WaterChain:
 
     link: WaterLink | None
     useless: tuple[Useless, ...]
-    rule: Regulation
 
 
 def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], demand: Demand, at: date) -> WaterChain:
@@ -76,7 +73,7 @@ def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], dem
     within_m = straight_m[link.source] if link else rule.value
     nearer = np.flatnonzero(~usable & (straight_m <= within_m))
     useless = _useless(search, nearer[np.argsort(straight_m[nearer], kind="stable")], demand)
-    return WaterChain(link, tuple(useless)[:MAX_PASSED_OVER], rule)
+    return WaterChain(link, tuple(useless)[:MAX_PASSED_OVER])
 
 
 def _useless(search: WaterSearch, sources: Longs, demand: Demand) -> Iterator[Useless]:
@@ -99,10 +96,12 @@ def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float) -> 
     if metres[best] > reach_m:
         return None
     stand = int(at_source[best])
-    spot, apart_m = Spot(int(stands.edge[stand]), int(stands.at_mm[stand])), float(stands.apart_m[stand])
-    return WaterLink(int(stands.source[stand]), By.HOSE, float(metres[best]), field.path_from(spot), None, apart_m)
+    hose = field.path_from(Spot(int(stands.edge[stand]), int(stands.at_mm[stand])))
+    return None if hose is None else WaterLink(int(stands.source[stand]), By.HOSE, float(metres[best]), hose.path)
 
 
 def _by_road(search: WaterSearch, usable: Flags) -> WaterLink | None:
     driven = next(iter(search.nearest(usable, 1, Level.ASSUMED)), None)
-    return None if driven is None else WaterLink(driven.source, By.DRIVE, driven.drive_m, driven=driven)
+    if driven is None:
+        return None
+    return WaterLink(driven.source, By.DRIVE, driven.drive_m, driven.path, driven.drive_s)

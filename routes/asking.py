@@ -9,6 +9,7 @@ from typing import Final, Self
 from django.http import QueryDict
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from gis_core.errors import BadRequest
 from gis_core.parameters import read_parameters
@@ -174,12 +175,22 @@ def mode_of(mode: object) -> Mode:
     return Mode(mode)
 
 
-_JSON_TYPES: Final = {dict: "object", list: "array", bool: "boolean", int: "number", float: "number"}
+_JSON_TYPES: Final = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+
+
+def json_type(value: object) -> str:
+    """Name a type as JSON calls it."""
+    return _JSON_TYPES.get(type(value), "null")
 
 
 def kind_of(value: object) -> str:
     """Show what was given: a text itself, shortened, else its type as JSON calls it."""
-    return value[:60] if isinstance(value, str) else _JSON_TYPES.get(type(value), "null")
+    return value[:60] if isinstance(value, str) else json_type(value)
+
+
+def fresh(body: object) -> Response:
+    """Answer with what nobody may keep on the way: the next one may be another."""
+    return Response(body, headers={"Cache-Control": "no-store"})
 
 
 # Who asks ------------------------------------------------------------------------------------------------------------

@@ -182,7 +182,7 @@ def nearest_by_road(search: WaterSearch, place_xy: tuple[float, float], demand: 
     passed_over = _passed_over(search, usable, near[:MAX_PASSED_OVER], demand)
     passed_over.sort(key=lambda over: (straight_m[over.source], over.source))
     return WaterByRoad(
-        outcome=outcome if chosen else _nothing(usable, passed_over),
+        outcome=outcome if chosen else _nothing(usable),
         chosen=tuple(chosen),
         backup=_backup(search, usable, chosen),
         passed_over=tuple(passed_over),
@@ -191,10 +191,10 @@ def nearest_by_road(search: WaterSearch, place_xy: tuple[float, float], demand: 
     )
 
 
-def _nothing(usable: Flags, passed_over: Sequence[PassedOver]) -> Outcome:
+def _nothing(usable: Flags) -> Outcome:
     if usable.any():
         return Outcome.NONE_REACHED
-    return Outcome.NONE_USABLE if passed_over else Outcome.NO_SOURCE
+    return Outcome.NONE_USABLE if len(usable) else Outcome.NO_SOURCE
 
 
 def _horizon_m(straight_m: Floats, chosen: Sequence[Driven], *, full: bool) -> float:

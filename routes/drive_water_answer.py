@@ -1,17 +1,13 @@
 """The answer to `GET /api/nearest-water?mode=drive` as GeoJSON."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
-
-from pyproj import Geod
 
 from gis_core.values import LonLat, hose_count
-from hydrants.answers import Json, source_feature
+from hydrants.answers import Json
 from hydrants.nearest import FoundSource
 from hydrants.sentences import REASON_LABELS
-from hydrants.sources import AnyWaterSource
 from hydrants.usability import Reason
-from routes.approach_sentences import with_doubt
+from routes.drawing import feature, line, steps_line
 from routes.drive_water import Begin, Driven, NotChosen, Outcome, PassedOver, WaterByRoad
 from routes.drive_water_question import DriveWaterQuestion
 from routes.drive_water_sentences import (
@@ -29,15 +25,7 @@ from routes.pieces import metres
 from routes.route_answer import spot_json, spots_json, street_of
 from routes.route_sentences import apart_sentence
 from routes.snapping import nearest_of_all
-from routes.trip import line_of
-
-_SPHEROID: Final = Geod(ellps="WGS84")
-
-
-def found_from(lon: float, lat: float, source: AnyWaterSource, reason: Reason | None = None) -> FoundSource:
-    """Say how a source lies from a place, in a straight line on the spheroid."""
-    bearing_deg, _, distance_m = _SPHEROID.inv(lon, lat, source.geom.x, source.geom.y)
-    return FoundSource(source, float(distance_m), float(bearing_deg) % 360 if distance_m > 0 else None, reason)
+from routes.water_sources import found_from, source_of
 
 
 class _Writer:
@@ -52,46 +40,40 @@ class _Writer:
     def driven(self, driven: Driven, role: str, **first: object) -> Json:
         """Write a source with the way to it."""
         found = found_from(self.place.lon, self.place.lat, self.waters.sources[driven.source])
-        feature = source_feature(found, role=role, **first)
-        return self._by_road(feature, found, driven)
+        return self._by_road(source_of(found, role, **first), found, driven)
 
     def way(self, driven: Driven, role: str, rank: int) -> Json:
         """Draw the way to a source, two equal positions where the truck need not move."""
-        steps = [step for step in driven.path.steps if step.from_mm != step.to_mm]
-        line = line_of(self.network, steps).xy.round(7).tolist() if steps else [[self.place.lon, self.place.lat]] * 2
-        properties = {
-            "role": role,
-            "rank": rank,
-            "source": self.waters.sources[driven.source].key,
-            "verdict": sure(driven.verdict, self.sighting),
-            "drive_m": metres(driven.drive_m),
-            "drive_s": round(driven.drive_s, 1),
-        }
-        geometry = {"type": "LineString", "coordinates": line}
-        return {"type": "Feature", "geometry": geometry, "properties": properties}
+        positions = steps_line(self.network, driven.path.steps, (self.place.lon, self.place.lat))
+        return feature(
+            line(positions),
+            role,
+            rank=rank,
+            source=self.waters.sources[driven.source].key,
+            verdict=sure(driven.verdict, self.sighting),
+            drive_m=metres(driven.drive_m),
+            drive_s=round(driven.drive_s, 1),
+        )
 
     def passed_over(self, over: PassedOver) -> Json:
         """Write a source that was not chosen, with the reason."""
         useless = over.reason if isinstance(over.reason, Reason) else None
         found = found_from(self.place.lon, self.place.lat, self.waters.sources[over.source], useless)
         label = REASON_LABELS[over.reason] if isinstance(over.reason, Reason) else NOT_CHOSEN_LABELS[over.reason]
-        feature = source_feature(found, role="passed_over", reason=over.reason, reason_label=str(label))
-        feature = self._by_road(feature, found, over.driven)
+        drawn = source_of(found, "passed_over", reason=over.reason, reason_label=str(label))
+        drawn = self._by_road(drawn, found, over.driven)
         if isinstance(over.reason, NotChosen):
-            feature["properties"]["sentence"] = passed_over_sentence(found, over)
-        return feature
+            drawn["properties"]["sentence"] = passed_over_sentence(found, over)
+        return drawn
 
-    def _by_road(self, feature: Json, found: FoundSource, driven: Driven | None) -> Json:
-        properties = feature["properties"]
-        # The straight metres keep their own name: nothing here is ranked by them.
-        del properties["distance_kind"]
-        properties["straight_m"] = properties.pop("distance_m")
+    def _by_road(self, drawn: Json, found: FoundSource, driven: Driven | None) -> Json:
+        properties = drawn["properties"]
         properties |= {
             "drive_m": None, "drive_s": None, "time_s": None, "verdict": None, "stand_m": None, "stand_road": None,
             "stand": None, "hose_count": None, "main": None, "flow_asked_lps": self.min_flow_lps,
         }  # fmt: skip
         if driven is None:
-            return feature
+            return drawn
         stand_m = float(self.stands.lane_m[driven.stand] + self.stands.apart_m[driven.stand])
         spot = Spot(int(self.stands.edge[driven.stand]), int(self.stands.at_mm[driven.stand]), stand_m)
         verdict = sure(driven.verdict, self.sighting)
@@ -108,7 +90,7 @@ class _Writer:
             "main": str(self.waters.mains[driven.source]) or None,
             "sentence": driven_sentence(found, driven, verdict, stand_m, street_of(self.network, spot)),
         }
-        return feature
+        return drawn
 
 
 def render_drive_water(
@@ -131,7 +113,7 @@ def render_drive_water(
     backup = None if answer.backup is None else writer.driven(answer.backup, "backup")
     return envelope(
         outcome=answer.outcome,
-        sentence=with_doubt(_sentence(writer, answer, question.vehicle.name, spots), stale=sighting.stale),
+        sentence=_sentence(writer, answer, question.vehicle.name, spots),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,

@@ -8,25 +8,21 @@ from rest_framework.request import Request
 from gis_core.versions import data_version
 from hydrants.answers import Json
 from hydrants.modes import Mode
-from hydrants.nearest import TABLES as WATER_TABLES
-from layers.models import FireStation
+from routes import tables
 from routes.drive_water_answer import render_drive_water
 from routes.drive_water_begin import find_water
 from routes.drive_water_openapi import DRIVE_WATER_ANSWER, DRIVE_WATER_PARAMETERS
 from routes.drive_water_question import DRIVE, DriveWaterQuestion
 from routes.drive_water_sources import waters_on
 from routes.network.live import live_network
-from routes.route_views import TABLES as ROAD_TABLES
 from routes.snapping import CANDIDATES, spots_near
-
-_TABLES: Final = (*ROAD_TABLES, *WATER_TABLES, FireStation._meta.db_table)
 
 
 def answer_by_road(request: Request) -> Json:
     """Answer with the nearest usable water by road."""
     question = DriveWaterQuestion.from_query(request.query_params, now=timezone.localtime())
     # The version is read first: data written meanwhile makes the answer newer than it says, never older.
-    version = data_version(_TABLES)
+    version = data_version(tables.DRIVE_WATER)
     sighting = live_network().current()
     network, place = sighting.network, question.place
     placed = waters_on(network)

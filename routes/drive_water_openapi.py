@@ -4,84 +4,70 @@ from typing import Final
 
 from drf_spectacular.utils import OpenApiParameter
 
+from gis_core import json_schema as js
 from gis_core.values import Verdict
-from hydrants.openapi import SOURCE_PROPERTIES
 from hydrants.usability import Reason
+from routes import schemas
 from routes.drive_water import MAX_PASSED_OVER, NotChosen, Outcome
-from routes.schemas import (
-    AT,
-    LINE,
-    METRES,
-    NUMBER,
-    POINT,
-    POSITION,
-    TEXT,
-    VEHICLE,
-    Schema,
-    array_of,
-    codes,
-    envelope_of,
-    feature_of,
-    nullable,
-    object_of,
-    one_of,
-)
 
-_WITHOUT: Final = ("distance_m", "distance_kind", "hose_count")
-_SECONDS: Final[Schema] = {"type": "number", "minimum": 0}
-_BY_ROAD: Final[Schema] = {
-    **{name: schema for name, schema in SOURCE_PROPERTIES.items() if name not in _WITHOUT},
-    "straight_m": NUMBER | {"minimum": 0, "description": "On the WGS 84 spheroid; nothing is ranked by it"},
-    "drive_m": nullable(METRES),
-    "drive_s": nullable(_SECONDS),
-    "time_s": nullable(_SECONDS) | {"description": "Drive, and laying hose from where the truck stands; ranked by it"},
-    "verdict": nullable(codes(Verdict)) | {"description": "Of the way to it; null where none is known"},
-    "stand_m": nullable(METRES) | {"description": "From where the truck stands to the source"},
-    "stand_road": nullable(TEXT),
-    "stand": nullable(POSITION),
-    "hose_count": nullable({"type": "integer", "minimum": 0}) | {"description": "Hoses of 20 m over stand_m"},
-    "main": nullable(TEXT) | {"description": "The water main of a hydrant; null: none, or nobody noted it"},
-    "flow_asked_lps": nullable(NUMBER),
+_BY_ROAD: Final[js.Schema] = {
+    **schemas.SOURCE,
+    "drive_m": js.nullable(schemas.METRES),
+    "drive_s": js.nullable(js.SECONDS),
+    "time_s": js.nullable(js.SECONDS)
+    | {"description": "Drive, and laying hose from where the truck stands; ranked by it"},
+    "verdict": js.nullable(js.codes(Verdict)) | {"description": "Of the way to it; null where none is known"},
+    "stand_m": js.nullable(schemas.METRES) | {"description": "From where the truck stands to the source"},
+    "stand_road": js.nullable(js.TEXT),
+    "stand": js.nullable(js.POSITION),
+    "hose_count": js.nullable(js.COUNT) | {"description": "Hoses of 20 m over stand_m"},
+    "main": js.nullable(js.TEXT) | {"description": "The water main of a hydrant; null: none, or nobody noted it"},
+    "flow_asked_lps": js.nullable(js.NUMBER),
 }
-SPOT: Final = object_of({"distance_m": METRES, "road": TEXT, "name": TEXT, "lon": NUMBER, "lat": NUMBER})
 
 
-def _source(**first: Schema) -> Schema:
-    properties = object_of({**first, **_BY_ROAD}, additionalProperties=False)
-    feature = feature_of(POINT, properties)
-    return {**feature, "properties": {**feature["properties"], "id": TEXT}}
+def _source(role: str, **first: js.Schema) -> js.Schema:
+    return js.feature_of(js.POINT, schemas.role_of(role, **first, **_BY_ROAD), id=js.TEXT)
 
 
-_WAY: Final = object_of(
+_WAY: Final = js.closed(
     {
-        "role": one_of("way", "backup_way"),
-        "rank": {"type": "integer", "minimum": 0},
-        "source": TEXT,
-        "verdict": codes(Verdict),
-        "drive_m": METRES,
-        "drive_s": _SECONDS,
-    },
-    additionalProperties=False,
+        "role": js.one_of("way", "backup_way"),
+        "rank": js.COUNT,
+        "source": js.TEXT,
+        "verdict": js.codes(Verdict),
+        "drive_m": schemas.METRES,
+        "drive_s": js.SECONDS,
+    }
 )
-_REASONS: Final = one_of(*(reason.value for reason in (*Reason, *NotChosen)))
+_BEGIN: Final = js.closed(
+    {
+        "lon": js.NUMBER,
+        "lat": js.NUMBER,
+        "road": js.TEXT,
+        "name": js.TEXT,
+        "hose_m": schemas.METRES | {"description": "To the place itself"},
+        "sentence": js.TEXT,
+    }
+)
 
 DRIVE_WATER_PARAMETERS: Final = (
-    OpenApiParameter(VEHICLE.name, VEHICLE.type, description=f"{VEHICLE.description}; required by mode=drive"),
-    AT,
-)
-DRIVE_WATER_ANSWER: Final = envelope_of(
-    Outcome,
-    [_source(role=one_of("source"), rank={"type": "integer", "minimum": 1}), feature_of(LINE, _WAY)],
-    snapped=object_of({"from": array_of(SPOT)}),
-    begin=nullable(
-        object_of({"lon": NUMBER, "lat": NUMBER, "road": TEXT, "name": TEXT, "hose_m": METRES, "sentence": TEXT})
-    )
-    | {"description": "Where the truck stands for a place that it cannot surely drive from; null: at the place"},
-    backup=nullable(_source(role=one_of("backup"))),
-    passed_over=array_of(
-        _source(role=one_of("passed_over"), reason=_REASONS, reason_label=TEXT), maxItems=MAX_PASSED_OVER
+    OpenApiParameter(
+        schemas.VEHICLE.name, schemas.VEHICLE.type, description=f"{schemas.VEHICLE.description}; required by mode=drive"
     ),
-    passed_over_count={"type": "integer", "minimum": 0},
-    passed_over_within_m=METRES,
-    not_checked=array_of(one_of("turning")),
+    schemas.AT,
+)
+DRIVE_WATER_ANSWER: Final = schemas.envelope_of(
+    Outcome,
+    [_source("source", rank={"type": "integer", "minimum": 1}), js.feature_of(js.LINE, _WAY)],
+    snapped=js.closed({"from": schemas.SPOTS}),
+    begin=js.nullable(_BEGIN)
+    | {"description": "Where the truck stands for a place that it cannot surely drive from; null: at the place"},
+    backup=js.nullable(_source("backup")),
+    passed_over=js.array_of(
+        _source("passed_over", reason=js.codes(Reason, NotChosen), reason_label=js.TEXT), maxItems=MAX_PASSED_OVER
+    ),
+    passed_over_count=js.COUNT,
+    passed_over_within_m=schemas.METRES,
+    not_checked=schemas.NOT_CHECKED,
 )

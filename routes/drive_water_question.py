@@ -36,9 +36,9 @@ class DriveWaterQuestion:
             One of its kinds for each thing that can be wrong.
         """
         asked = Parameters.of(query, KNOWN)
-        place = LonLat.from_params(query.get("lon"), query.get("lat"))
+        place = LonLat.from_params(asked.given.get("lon"), asked.given.get("lat"))
         limit = asked.count("limit", DEFAULT_LIMIT, most=MAX_LIMIT)
-        flow = parse_limit("min_flow_lps", query["min_flow_lps"]) if "min_flow_lps" in query else None
+        flow = parse_limit("min_flow_lps", asked.given["min_flow_lps"]) if "min_flow_lps" in asked.given else None
         at = asked.moment(now)
         return cls(place, asked.vehicle(), limit, flow, at)
 

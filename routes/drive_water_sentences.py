@@ -3,17 +3,17 @@
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.values import Verdict, hose_count
 from hydrants.nearest import FoundSource
-from hydrants.sentences import flow_sentence, full_name
+from hydrants.sentences import flow_sentence, full_name, say_hoses
 from routes.drive_water import Driven, NotChosen, Outcome, PassedOver
 from routes.route_sentences import say_duration, say_metres
 
 NOT_CHOSEN_LABELS: Final[dict[NotChosen, Promise]] = {
-    NotChosen.FARTHER_BY_ROAD: _("it is farther by road"),
+    NotChosen.FARTHER_BY_ROAD: _("it takes longer to have its water"),
     NotChosen.WAY_UNKNOWN: _("nobody knows whether the way to it is passable"),
     NotChosen.NO_WAY: _("no way leads to it"),
 }
@@ -59,7 +59,7 @@ def driven_sentence(found: FoundSource, driven: Driven, verdict: Verdict, stand_
             gettext("the truck stands in %(road)s, %(metres)s from it, %(hoses)s") % {
                 "road": road,
                 "metres": say_metres(stand_m),
-                "hoses": _hoses(hose_count(stand_m)),
+                "hoses": say_hoses(hose_count(stand_m)),
             }
         )  # fmt: skip
     parts.append(flow_sentence(found.source))
@@ -79,7 +79,3 @@ def passed_over_sentence(found: FoundSource, over: PassedOver) -> str:
         "distance": say_metres(over.driven.drive_m),
         "time": say_duration(over.driven.drive_s),
     }
-
-
-def _hoses(count: int) -> str:
-    return ngettext("%(count)d hose", "%(count)d hoses", count) % {"count": count}

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext
+
 from gis_core.values import Verdict
 from routes.encounters import Dimension, Finding, NoRoad, Reason
 from routes.network.live import Sighting
@@ -27,6 +29,8 @@ def envelope(
 
     Parameters
     ----------
+    sentence
+        As it is where the data is the latest; else it is said before it that it may not be.
     question
         Every parameter as it was understood.
     sighting
@@ -37,13 +41,20 @@ def envelope(
         "outcome": outcome,
         "stale": sighting.stale,
         "stale_reason": sighting.reason if sighting.stale else "",
-        "sentence": sentence,
+        "sentence": with_doubt(sentence, sighting),
         "question": question,
         "data_version": data_version,
         "network_version": sighting.network.version,
         **more,
         "features": list(features),
     }
+
+
+def with_doubt(sentence: str, sighting: Sighting) -> str:
+    """Say before a sentence that the data may be out of date, where it may."""
+    if not sighting.stale:
+        return sentence
+    return f"{gettext('The latest changes of the data may be missing')}. {sentence}"
 
 
 def sure(verdict: Verdict, sighting: Sighting) -> Verdict:

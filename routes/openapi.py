@@ -2,31 +2,13 @@
 
 from typing import Final
 
+from gis_core import json_schema as js
 from gis_core.values import Verdict
+from routes import schemas
 from routes.encounters import Mode
-from routes.schemas import (
-    BY_EVIDENCE,
-    BY_VERDICT,
-    FINDING,
-    LINE,
-    MARGINS,
-    METRES,
-    NUMBER,
-    POINT,
-    SIZE,
-    SIZES,
-    STRETCH,
-    TEXT,
-    array_of,
-    codes,
-    feature_of,
-    nullable,
-    object_of,
-    one_of,
-)
 
 PASSABILITY_BODY: Final = {
-    **object_of(
+    **js.closed(
         {
             "geometry": {
                 "type": "object",
@@ -34,19 +16,23 @@ PASSABILITY_BODY: Final = {
             },
             "vehicle": {
                 "oneOf": [
-                    {**TEXT, "description": "A code of /api/vehicles"},
+                    {**js.TEXT, "description": "A code of /api/vehicles"},
                     {
                         "type": "object",
-                        "required": list(SIZES),
-                        "properties": {**SIZES, "axle_load_t": nullable(SIZE), **MARGINS, "name": TEXT},
+                        "required": list(schemas.SIZES),
+                        "properties": {
+                            **schemas.SIZES,
+                            "axle_load_t": js.nullable(js.POSITIVE),
+                            **schemas.MARGINS,
+                            "name": js.TEXT,
+                        },
                         "additionalProperties": False,
                     },
                 ]
             },
-            "at": {"type": "string", "format": "date-time", "description": "Now where it is left out"},
-            "mode": {**codes(Mode), "default": Mode.EMERGENCY.value},
-        },
-        additionalProperties=False,
+            "at": js.MOMENT | {"description": "Now where it is left out"},
+            "mode": {**js.codes(Mode), "default": Mode.EMERGENCY.value},
+        }
     ),
     "required": ["geometry", "vehicle"],
     "example": {
@@ -55,63 +41,59 @@ PASSABILITY_BODY: Final = {
     },
 }
 
-NEAR_UNMATCHED: Final = object_of(
+NEAR_UNMATCHED: Final = js.closed(
     {
-        **{name: schema for name, schema in FINDING["properties"].items() if name != "order"},
-        "distance_m": METRES | {"description": "From the line"},
-        "road": nullable(TEXT) | {"description": "The road it belongs to; null: to none that is known"},
-        "doubt": {"type": "boolean", "description": "It may stand in the way: the answer is at best unknown"},
-    },
-    additionalProperties=False,
+        **{name: schema for name, schema in schemas.FINDING["properties"].items() if name != "order"},
+        "distance_m": schemas.METRES | {"description": "From the line"},
+        "road": js.nullable(js.TEXT) | {"description": "The road it belongs to; null: to none that is known"},
+        "doubt": js.YES_OR_NO | {"description": "It may stand in the way: the answer is at best unknown"},
+    }
 )
 
-PASSABILITY_ANSWER: Final = object_of(
+PASSABILITY_ANSWER: Final = js.closed(
     {
-        "type": one_of("FeatureCollection"),
-        "verdict": codes(Verdict),
-        "sentence": TEXT,
+        "type": js.one_of("FeatureCollection"),
+        "verdict": js.codes(Verdict),
+        "sentence": js.TEXT,
         "vehicle": {"type": "object"},
-        "mode": codes(Mode),
-        "at": {"type": "string", "format": "date-time"},
-        "data_version": TEXT,
-        "length_m": METRES,
-        "matched_m": METRES,
-        "unmatched_m": METRES,
-        "blocked_at_m": nullable(METRES),
-        "metres_by_evidence": BY_EVIDENCE,
-        "metres_by_verdict": BY_VERDICT,
-        "not_checked": array_of(one_of("turning")),
-        "features": array_of(feature_of({"oneOf": [POINT, LINE]}, FINDING)),
-        "stretches": array_of(feature_of(LINE, STRETCH)),
-        "near_unmatched": array_of(
-            feature_of({"oneOf": [POINT, LINE]}, NEAR_UNMATCHED),
+        "mode": js.codes(Mode),
+        "at": js.MOMENT,
+        "data_version": js.TEXT,
+        "length_m": schemas.METRES,
+        "matched_m": schemas.METRES,
+        "unmatched_m": schemas.METRES,
+        "blocked_at_m": js.nullable(schemas.METRES),
+        "metres_by_evidence": schemas.BY_EVIDENCE,
+        "metres_by_verdict": schemas.BY_VERDICT,
+        "not_checked": schemas.NOT_CHECKED,
+        "features": js.array_of(js.feature_of(js.POINT_OR_LINE, schemas.FINDING)),
+        "stretches": js.array_of(js.feature_of(js.LINE, schemas.STRETCH)),
+        "near_unmatched": js.array_of(
+            js.feature_of(js.POINT_OR_LINE, NEAR_UNMATCHED),
             description="What stands within 10 m of the line and matched no road of it, in the order of the line",
         ),
-    },
-    additionalProperties=False,
+    }
 )
 
-VEHICLES_ANSWER: Final = object_of(
+VEHICLES_ANSWER: Final = js.closed(
     {
-        "vehicles": array_of(
-            object_of(
+        "vehicles": js.array_of(
+            js.closed(
                 {
-                    "code": TEXT,
-                    "name": TEXT,
-                    "kind": TEXT,
-                    "kind_label": TEXT,
-                    **SIZES,
-                    "axle_load_t": nullable(SIZE),
-                    "turning_radius_m": nullable(SIZE),
-                    **MARGINS,
-                    "water_m3": nullable(NUMBER),
-                    "pump_lps": nullable(NUMBER),
-                    "hose_m": nullable(NUMBER),
-                    "dimensions_source": TEXT,
-                },
-                additionalProperties=False,
+                    "code": js.TEXT,
+                    "name": js.TEXT,
+                    "kind": js.TEXT,
+                    "kind_label": js.TEXT,
+                    **schemas.SIZES,
+                    "axle_load_t": js.nullable(js.POSITIVE),
+                    "turning_radius_m": js.nullable(js.POSITIVE),
+                    **schemas.MARGINS,
+                    "water_m3": js.nullable(js.NUMBER),
+                    "pump_lps": js.nullable(js.NUMBER),
+                    "hose_m": js.nullable(js.NUMBER),
+                    "dimensions_source": js.TEXT,
+                }
             )
         )
-    },
-    additionalProperties=False,
+    }
 )

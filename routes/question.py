@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gis_core.errors import BadRequest
 from gis_core.values import LonLat, parse_limit, parse_number
-from routes.asking import mode_of, moment_of
+from routes.asking import json_type, mode_of, moment_of
 from routes.encounters import Mode, Vehicle
 from routes.linear import along_m
 from routes.vehicle_profiles import InvalidVehicle, vehicle_by_code
@@ -107,10 +107,7 @@ def _line(geometry: object) -> NDArray[np.float64]:
 def _kind_of(value: object) -> str:
     """Name the type a GeoJSON object gives itself, else the type as JSON calls it."""
     named = value.get("type") if isinstance(value, dict) else None
-    return named[:40] if isinstance(named, str) else _JSON_TYPES.get(type(value), "null")
-
-
-_JSON_TYPES: Final = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+    return named[:40] if isinstance(named, str) else json_type(value)
 
 
 def _positions(coordinates: object) -> NDArray[np.float64]:

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import shapely
 from django.utils.translation import gettext
 
 from gis_core.values import Verdict
 from gis_core.wording import say_number
-from routes.approach_sentences import with_doubt
+from routes.drawing import feature, point
 from routes.envelope import envelope, sure
 from routes.network.live import Sighting
 from routes.pieces import Json, metres
@@ -26,9 +25,7 @@ def render_reach(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting
     spots = origin.spots or nearest_of_all(network, origin.lon, origin.lat)
     return envelope(
         outcome=reach.outcome,
-        sentence=with_doubt(
-            _sentence(question, reach, spots[0].apart_m if spots else float("inf")), stale=sighting.stale
-        ),
+        sentence=_sentence(question, reach, spots[0].apart_m if spots else float("inf")),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
@@ -57,8 +54,8 @@ def _sentence(question: ReachQuestion, reach: ReachAnswer, apart_m: float) -> st
 
 def _features(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting) -> Iterator[Json]:
     station = reach.origin.station
-    yield _feature(
-        {"type": "Point", "coordinates": [reach.origin.lon, reach.origin.lat]},
+    yield feature(
+        point(reach.origin.lon, reach.origin.lat),
         "start",
         station=station.ref if station else None,
         name=station.name if station else "",
@@ -71,14 +68,14 @@ def _features(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting) -
 
 
 def _area(area: Area, verdict: Verdict, role: str, question: ReachQuestion) -> Json:
-    return _feature(
+    return feature(
         _geometry(area.geom), role, verdict=verdict, minutes=question.minutes, length_m=metres(area.length_m)
     )
 
 
 def _circle(circle: Circle) -> Json:
     rule = circle.rule
-    return _feature(
+    return feature(
         _geometry(circle.geom),
         "rule",
         key=rule.key,
@@ -97,7 +94,3 @@ def _geometry(geom: shapely.Geometry) -> Json:
     rounded = shapely.transform(whole, lambda xy: xy.round(6))
     drawn: Json = json.loads(str(shapely.to_geojson(rounded)))
     return drawn
-
-
-def _feature(geometry: Json, role: str, **properties: Any) -> Json:
-    return {"type": "Feature", "geometry": geometry, "properties": {"role": role, **properties}}

@@ -5,27 +5,11 @@ from typing import Final
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from gis_core import json_schema as js
 from gis_core.values import Verdict
-from routes.drive_water_openapi import SPOT
+from routes import schemas
 from routes.reach import Outcome
 from routes.reach_question import DEFAULT_MINUTES, MOST_MINUTES
-from routes.schemas import (
-    AT,
-    METRES,
-    NUMBER,
-    POINT,
-    POSITION,
-    TEXT,
-    VEHICLE,
-    Schema,
-    array_of,
-    codes,
-    envelope_of,
-    feature_of,
-    nullable,
-    object_of,
-    one_of,
-)
 
 REACH_PARAMETERS: Final = [
     OpenApiParameter(
@@ -38,44 +22,37 @@ REACH_PARAMETERS: Final = [
         "minutes", {"type": "number", "minimum": 0.5, "maximum": MOST_MINUTES}, default=DEFAULT_MINUTES,
         description="How long it drives",
     ),
-    VEHICLE,
-    AT,
+    schemas.VEHICLE,
+    schemas.AT,
 ]  # fmt: skip
 
-_AREA: Final = object_of(
-    {"type": one_of("MultiPolygon"), "coordinates": array_of(array_of(array_of(POSITION, minItems=4)))}
+_AREA: Final = js.object_of(
+    {"type": js.one_of("MultiPolygon"), "coordinates": js.array_of(js.array_of(js.array_of(js.POSITION, minItems=4)))}
 )
 
 
-def _closed(role: str, properties: Schema) -> Schema:
-    return object_of({"role": one_of(role), **properties}, additionalProperties=False)
+def _reached(role: str) -> js.Schema:
+    length_m = schemas.METRES | {"description": "Of reached road"}
+    return js.feature_of(_AREA, schemas.role_of(role, verdict=js.codes(Verdict), minutes=js.NUMBER, length_m=length_m))
 
 
-def _reached(role: str) -> Schema:
-    told = {"verdict": codes(Verdict), "minutes": NUMBER, "length_m": METRES | {"description": "Of reached road"}}
-    return feature_of(_AREA, _closed(role, told))
-
-
-START: Final = feature_of(POINT, _closed("start", {"station": nullable(TEXT), "name": TEXT}))
-_RULE: Final = feature_of(
+_RULE: Final = js.feature_of(
     _AREA,
-    _closed(
+    schemas.role_of(
         "rule",
-        {
-            "key": one_of("station_radius_centre", "station_radius"),
-            "radius_km": NUMBER,
-            "instrument": TEXT,
-            "clause": TEXT,
-            "title": TEXT,
-            "confidence": TEXT,
-        },
+        key=js.one_of("station_radius_centre", "station_radius"),
+        radius_km=js.NUMBER,
+        instrument=js.TEXT,
+        clause=js.TEXT,
+        title=js.TEXT,
+        confidence=js.TEXT,
     ),
 )
 
-REACH_ANSWER: Final = envelope_of(
+REACH_ANSWER: Final = schemas.envelope_of(
     Outcome,
-    [START, _reached("reached"), _reached("perhaps"), _RULE],
-    snapped=object_of({"from": array_of(SPOT)}),
-    cell_m=NUMBER | {"minimum": 0, "description": "Side of the squares that the areas are made of"},
-    not_checked=array_of(one_of("turning")),
+    [schemas.START, _reached("reached"), _reached("perhaps"), _RULE],
+    snapped=js.closed({"from": schemas.SPOTS}),
+    cell_m=js.NUMBER | {"minimum": 0, "description": "Side of the squares that the areas are made of"},
+    not_checked=schemas.NOT_CHECKED,
 )

@@ -215,8 +215,7 @@ def _is_footway(network: Network, spot: Spot) -> bool:
 
 def _found_sentences(routes: Routes, sighting: Sighting) -> Iterator[str]:
     fastest = routes.ways[Kind.FASTEST]
-    findings = sure_findings(fastest.findings, fastest.way.length_m, sighting)
-    yield trip_sentence(fastest, sure(fastest.verdict, sighting), findings)
+    yield trip_sentence(fastest, sure(fastest.verdict, sighting), fastest.findings)
     if not sighting.stale:
         if fastest.verdict is Verdict.UNKNOWN and len(routes.ways) == 1:
             yield nothing_sure_sentence()

@@ -2,76 +2,46 @@
 
 from typing import Final
 
+from gis_core import json_schema as js
 from gis_core.values import Verdict
+from routes import schemas
 from routes.route import Kind, Outcome
-from routes.schemas import (
-    AT,
-    FINDING,
-    FINDINGS,
-    LINE,
-    METRES,
-    MODE,
-    NUMBER,
-    POINT,
-    TEXT,
-    VEHICLE,
-    array_of,
-    codes,
-    envelope_of,
-    feature_of,
-    nullable,
-    object_of,
-    one_of,
-    place_parameter,
-    role,
-    trip_features,
+
+ROUTE_PARAMETERS: Final = [
+    schemas.place_parameter("from", "Start"),
+    schemas.place_parameter("to", "Goal"),
+    schemas.VEHICLE,
+    schemas.AT,
+    schemas.MODE,
+    schemas.FINDINGS,
+]
+
+OPENING: Final = schemas.role_of(
+    "to_open",
+    way=js.one_of(Kind.TO_OPEN),
+    **schemas.FINDING["properties"],
+    removable=js.YES_OR_NO | {"description": "An obstacle; false: the road itself is too narrow, low, weak"},
+    openable=js.nullable(js.one_of("yes", "no", "unknown")),
+    key=js.TEXT | {"description": "Who holds it; only for readers who may see names"},
 )
 
-ROUTE_PARAMETERS: Final = [place_parameter("from", "Start"), place_parameter("to", "Goal"), VEHICLE, AT, MODE, FINDINGS]
-
-SNAPPED: Final = array_of(
-    object_of(
-        {
-            "distance_m": METRES | {"description": "Straight, from the place asked for; no road is known there"},
-            "road": TEXT,
-            "name": TEXT,
-            "lon": NUMBER,
-            "lat": NUMBER,
-        },
-        additionalProperties=False,
-    ),
-    description="The nearest places on roads; the first is where the way begins or ends, whatever stands there",
-)
-
-OPENING: Final = object_of(
-    {
-        "role": role("to_open"),
-        "way": one_of(Kind.TO_OPEN),
-        **FINDING["properties"],
-        "removable": {"type": "boolean", "description": "An obstacle; false: the road itself is too narrow, low, weak"},
-        "openable": nullable(one_of("yes", "no", "unknown")),
-        "key": TEXT | {"description": "Who holds it; only for readers who may see names"},
-    },
-    additionalProperties=False,
-)
-
-ROUTE_ANSWER: Final = envelope_of(
+ROUTE_ANSWER: Final = schemas.envelope_of(
     Outcome,
-    trip_features(*Kind),
-    snapped=object_of({"from": SNAPPED, "to": SNAPPED}, additionalProperties=False),
-    to_open=array_of(
-        feature_of({"oneOf": [POINT, LINE]}, OPENING),
+    schemas.trip_features(*Kind),
+    snapped=js.closed({"from": schemas.SPOTS, "to": schemas.SPOTS}),
+    to_open=js.array_of(
+        js.feature_of(js.POINT_OR_LINE, OPENING),
         description="Where there is no way: what would have to go, in driving order",
     ),
-    when_open=nullable(codes(Verdict)) | {"description": "The verdict if all of `to_open` were out of the way"},
-    not_checked=array_of(one_of("turning")),
+    when_open=js.nullable(js.codes(Verdict)) | {"description": "The verdict if all of `to_open` were out of the way"},
+    not_checked=schemas.NOT_CHECKED,
 )
 
-NETWORK_ANSWER: Final = object_of(
+NETWORK_ANSWER: Final = js.closed(
     {
         "network_version": {"type": "integer"},
-        "rebuilding": {"type": "boolean", "description": "Roads were drawn since and are not driven on yet"},
-        "stale": {"type": "boolean", "description": "The latest edits may be missing"},
-    },
-    additionalProperties=False,
+        "data_version": js.TEXT | {"description": "Of all tables that an approach rests on, water and vehicles too"},
+        "rebuilding": js.YES_OR_NO | {"description": "Roads were drawn since and are not driven on yet"},
+        "stale": js.YES_OR_NO | {"description": "The latest edits may be missing"},
+    }
 )

@@ -12,10 +12,9 @@ from gis_core.api import OrjsonRenderer
 from gis_core.api_docs import READING, refusals
 from gis_core.parameters import read_parameters
 from gis_core.versions import data_version
-from routes.asking import ReaderAuthentication, may_see_of
+from routes import tables
+from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.engine.arrays import Network
-from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
-from routes.network.live import live_network
 from routes.network.profiles import driver_of, profile_of
 from routes.remembered import read_or_last, sight_since
 from routes.route import Driver, find_routes
@@ -24,15 +23,10 @@ from routes.route_openapi import NETWORK_ANSWER, ROUTE_ANSWER, ROUTE_PARAMETERS
 from routes.route_question import RouteQuestion
 from routes.way import MaySee
 
-TABLES = tuple(
-    model._meta.db_table for model in (Road, AccessRestriction, TurnRestriction, Vehicle, RoadClassAssumption)
-)
-"""What an answer about ways rests on."""
 
-
-def version_of_data() -> str:
-    """Name the state of everything that an answer about ways rests on: one query, or none without a store."""
-    return read_or_last("data_version", lambda: data_version(TABLES))
+def version_of_data(names: tuple[str, ...]) -> str:
+    """Name the state of the tables: one query, or the last that was read where the store does not answer."""
+    return read_or_last(("data_version", names), lambda: data_version(names))
 
 
 class RouteView(APIView):
@@ -58,13 +52,11 @@ class RouteView(APIView):
         begun_s, now = time.monotonic(), timezone.localtime()
         question = RouteQuestion.from_query(request.query_params, now=now)
         # The version is read first: data written meanwhile makes the answer newer than it says, never older.
-        version = version_of_data()
+        version = version_of_data(tables.WAYS)
         sighting = sight_since(begun_s)
         driver = _driver(question, sighting.network, may_see_of(request, now))
         routes = find_routes(sighting.network, driver, question.start, question.goal)
-        answer = Response(render_route(question, routes, sighting, version))
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return fresh(render_route(question, routes, sighting, version))
 
 
 class NetworkView(APIView):
@@ -75,23 +67,25 @@ class NetworkView(APIView):
 
     @extend_schema(
         operation_id="network",
-        summary="The version of the road network that questions are answered on",
-        description="Compare `network_version` with that of an answer: where it differs, ask again.",
+        summary="The state of the data that questions are answered on",
+        description="Compare `network_version` and `data_version` with those of an approach: where one differs, or "
+        "`stale` has ended, ask again.",
         responses={(200, "application/json"): NETWORK_ANSWER, **refusals(*READING, 406)},
     )
     def get(self, request: Request) -> Response:
-        """Answer with the version and whether it is the latest."""
+        """Answer with the versions and whether they are the latest."""
+        begun_s = time.monotonic()
         read_parameters(request.query_params)
-        sighting = live_network().current()
-        answer = Response(
+        version = version_of_data(tables.APPROACH)
+        sighting = sight_since(begun_s)
+        return fresh(
             {
                 "network_version": sighting.network.version,
+                "data_version": version,
                 "rebuilding": sighting.network.rebuilding,
                 "stale": sighting.stale,
             }
         )
-        answer["Cache-Control"] = "no-store"
-        return answer
 
 
 def _driver(question: RouteQuestion, network: Network, may_see: MaySee) -> Driver:

@@ -1,159 +1,142 @@
 """What questions and answers about ways are made of, as JSON Schema in the dialect of OpenAPI 3.0."""
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from gis_core import json_schema as js
 from gis_core.values import Evidence, Verdict
+from hydrants.openapi import SOURCE_PROPERTIES
 from routes.encounters import Dimension, Mode, Reason
 
-Schema = dict[str, Any]
-
-TEXT: Final[Schema] = {"type": "string"}
-NUMBER: Final[Schema] = {"type": "number"}
-METRES: Final[Schema] = {"type": "number", "minimum": 0, "description": "Along the way, rounded to 0.1 m"}
-SIZE: Final[Schema] = {"type": "number", "minimum": 0, "exclusiveMinimum": True}
-DAY: Final[Schema] = {"type": "string", "format": "date", "nullable": True}
-
-
-def nullable(schema: Schema) -> Schema:
-    """Allow null: nobody knows."""
-    return {**schema, "nullable": True}
-
-
-def one_of(*values: str) -> Schema:
-    """One of these texts."""
-    return {"type": "string", "enum": list(values)}
-
-
-def codes(codes: type[StrEnum]) -> Schema:
-    """One of the codes of an enumeration."""
-    return one_of(*(code.value for code in codes))
-
-
-def object_of(properties: Schema, **more: Any) -> Schema:
-    """An object with all of these properties."""
-    return {"type": "object", "required": list(properties), "properties": properties, **more}
-
-
-def array_of(items: Schema, **more: Any) -> Schema:
-    """An array of these."""
-    return {"type": "array", "items": items, **more}
-
-
-POSITION: Final = array_of(NUMBER, minItems=2, maxItems=2)
-POINT: Final = object_of({"type": one_of("Point"), "coordinates": POSITION})
-LINE: Final = object_of({"type": one_of("LineString"), "coordinates": array_of(POSITION, minItems=2)})
-SIZES: Final[Schema] = {"width_m": SIZE, "height_m": SIZE, "length_m": SIZE, "gross_weight_t": SIZE}
-MARGINS: Final[Schema] = {
-    "width_margin_m": {**NUMBER, "minimum": 0, "description": "Both sides together"},
-    "height_margin_m": {**NUMBER, "minimum": 0},
+METRES: Final[js.Schema] = {"type": "number", "minimum": 0, "description": "Along the way, rounded to 0.1 m"}
+SIZES: Final[js.Schema] = {
+    "width_m": js.POSITIVE,
+    "height_m": js.POSITIVE,
+    "length_m": js.POSITIVE,
+    "gross_weight_t": js.POSITIVE,
+}
+MARGINS: Final[js.Schema] = {
+    "width_margin_m": {**js.NUMBER, "minimum": 0, "description": "Both sides together"},
+    "height_margin_m": {**js.NUMBER, "minimum": 0},
 }
 
-FINDING: Final = object_of(
+FINDING: Final = js.closed(
     {
         "order": {"type": "integer", "minimum": 1},
         "from_m": METRES,
         "to_m": METRES,
-        "verdict": codes(Verdict),
-        "subject": one_of("road", "restriction", "network"),
-        "layer": nullable(TEXT) | {"description": "The collection that has the feature; null for the network"},
-        "ref": nullable(TEXT) | {"description": "Of a finding on several segments of a road, the first"},
-        "name": TEXT,
-        "kind": TEXT,
-        "kind_label": TEXT,
-        "dimension": codes(Dimension),
-        "reason": codes(Reason),
-        "required": nullable(NUMBER),
-        "available": nullable(NUMBER) | {"description": "null: nobody knows"},
-        "margin": nullable(NUMBER) | {"description": "available less required"},
-        "unit": nullable(one_of("m", "t")),
-        "evidence": codes(Evidence),
-        "observed_on": DAY,
-        "observed_by": TEXT | {"description": "Only for readers who may see names"},
-        "sentence": TEXT | {"description": "In the language of Accept-Language: vi or en"},
-    },
-    additionalProperties=False,
+        "verdict": js.codes(Verdict),
+        "subject": js.one_of("road", "restriction", "network"),
+        "layer": js.nullable(js.TEXT) | {"description": "The collection that has the feature; null for the network"},
+        "ref": js.nullable(js.TEXT) | {"description": "Of a finding on several segments of a road, the first"},
+        "name": js.TEXT,
+        "kind": js.TEXT,
+        "kind_label": js.TEXT,
+        "dimension": js.codes(Dimension),
+        "reason": js.codes(Reason),
+        "required": js.nullable(js.NUMBER),
+        "available": js.nullable(js.NUMBER) | {"description": "null: nobody knows"},
+        "margin": js.nullable(js.NUMBER) | {"description": "available less required"},
+        "unit": js.nullable(js.one_of("m", "t")),
+        "evidence": js.codes(Evidence),
+        "observed_on": js.DAY,
+        "observed_by": js.TEXT | {"description": "Only for readers who may see names"},
+        "sentence": js.TEXT | {"description": "In the language of Accept-Language: vi or en"},
+    }
 )
-STRETCH: Final = object_of(
+STRETCH: Final = js.closed(
     {
         "from_m": METRES,
         "to_m": METRES,
-        "verdict": codes(Verdict),
-        "road": nullable(TEXT) | {"description": "The first of `roads`; null where no road is known"},
-        "roads": array_of(TEXT) | {"description": "The road segments in driving order"},
-        "name": TEXT,
-    },
-    additionalProperties=False,
+        "verdict": js.codes(Verdict),
+        "road": js.nullable(js.TEXT) | {"description": "The first of `roads`; null where no road is known"},
+        "roads": js.array_of(js.TEXT, description="The road segments in driving order"),
+        "name": js.TEXT,
+    }
 )
+BY_EVIDENCE: Final = js.closed({evidence.value: METRES for evidence in Evidence})
+BY_VERDICT: Final = js.closed({verdict.value: METRES for verdict in Verdict})
 
 
-def feature_of(geometry: Schema, properties: Schema) -> Schema:
-    """A GeoJSON feature."""
-    return object_of({"type": one_of("Feature"), "geometry": geometry, "properties": properties})
+SPOTS: Final = js.array_of(
+    js.closed(
+        {
+            "distance_m": METRES | {"description": "Straight, from the place asked for; no road is known there"},
+            "road": js.TEXT,
+            "name": js.TEXT,
+            "lon": js.NUMBER,
+            "lat": js.NUMBER,
+        }
+    ),
+    description="The nearest places on roads; the first is where the way begins or ends, whatever stands there",
+)
+_STRAIGHT_ONLY: Final = ("distance_m", "distance_kind", "hose_count")
+SOURCE: Final[js.Schema] = {
+    **{name: schema for name, schema in SOURCE_PROPERTIES.items() if name not in _STRAIGHT_ONLY},
+    "straight_m": js.NUMBER | {"minimum": 0, "description": "On the WGS 84 spheroid; nothing is ranked by it"},
+}
+"""A source of water beside metres of hose or road (`routes.water_sources`)."""
+NOT_CHECKED: Final = js.array_of(js.one_of("turning"))
 
 
-def role(name: str) -> Schema:
-    """The property by which the features of one answer are told apart."""
-    return one_of(name)
+def role_of(role: str, **properties: js.Schema) -> js.Schema:
+    """The properties of the features of one role, and no others."""
+    return js.closed({"role": js.one_of(role), **properties})
 
 
-BY_EVIDENCE: Final = object_of({evidence.value: METRES for evidence in Evidence}, additionalProperties=False)
-BY_VERDICT: Final = object_of({verdict.value: METRES for verdict in Verdict}, additionalProperties=False)
+START: Final = js.feature_of(js.POINT, role_of("start", station=js.nullable(js.TEXT), name=js.TEXT))
+"""Where a vehicle starts: a station, or a place."""
 
 
-def trip_features(*ways: str) -> list[Schema]:
+def trip_features(*ways: str) -> list[js.Schema]:
     """The features that a trip is drawn with: the way, its stretches, its findings (`route_answer.features_of`)."""
-    way = {"way": one_of(*ways)}
+    way = {"way": js.one_of(*ways)}
     told = {
-        "sentence": TEXT | {"description": "In the language of Accept-Language: vi or en"},
-        "time_s": NUMBER | {"minimum": 0},
+        "sentence": js.TEXT | {"description": "In the language of Accept-Language: vi or en"},
+        "time_s": js.SECONDS,
         "length_m": METRES,
-        "blocked_at_m": nullable(METRES),
+        "blocked_at_m": js.nullable(METRES),
         "metres_by_evidence": BY_EVIDENCE,
         "metres_by_verdict": BY_VERDICT,
-        "findings": {"type": "integer", "minimum": 0, "description": "How many there are, listed or not"},
-        "legal_used": array_of(LEGAL_USED),
+        "findings": js.COUNT | {"description": "How many there are, listed or not"},
+        "legal_used": js.array_of(LEGAL_USED),
     }
     return [
-        feature_of(LINE, _closed({"role": role("way"), **way, "verdict": codes(Verdict), **told})),
-        feature_of(LINE, _closed({"role": role("stretch"), **way, **STRETCH["properties"]})),
-        feature_of({"oneOf": [POINT, LINE]}, _closed({"role": role("finding"), **way, **FINDING["properties"]})),
+        js.feature_of(js.LINE, role_of("way", **way, verdict=js.codes(Verdict), **told)),
+        js.feature_of(js.LINE, role_of("stretch", **way, **STRETCH["properties"])),
+        js.feature_of(js.POINT_OR_LINE, role_of("finding", **way, **FINDING["properties"])),
     ]
 
 
-def _closed(properties: Schema) -> Schema:
-    return object_of(properties, additionalProperties=False)
-
-
-LEGAL_USED: Final = _closed(
+LEGAL_USED: Final = js.closed(
     {
-        "reason": one_of(Reason.ONE_WAY, Reason.ACCESS, Reason.SIGN, Reason.TURN),
-        "ref": nullable(TEXT),
-        "name": TEXT,
+        "reason": js.one_of(Reason.ONE_WAY, Reason.ACCESS, Reason.SIGN, Reason.TURN),
+        "ref": js.nullable(js.TEXT),
+        "name": js.TEXT,
         "from_m": METRES,
         "to_m": METRES,
-        "sentence": TEXT,
+        "sentence": js.TEXT,
     }
 )
 
 
-def envelope_of(outcomes: type[StrEnum], features: list[Schema], **more: Schema) -> Schema:
+def envelope_of(outcomes: type[StrEnum], features: list[js.Schema], **more: js.Schema) -> js.Schema:
     """The answer that `routes.envelope.envelope` makes."""
-    return _closed(
+    return js.closed(
         {
-            "type": one_of("FeatureCollection"),
-            "outcome": codes(outcomes),
-            "stale": {"type": "boolean", "description": "The latest edits may be missing: nothing is called passable"},
-            "stale_reason": TEXT,
-            "sentence": TEXT,
+            "type": js.one_of("FeatureCollection"),
+            "outcome": js.codes(outcomes),
+            "stale": js.YES_OR_NO | {"description": "The latest edits may be missing: nothing is called passable"},
+            "stale_reason": js.TEXT,
+            "sentence": js.TEXT,
             "question": {"type": "object", "description": "Every parameter as it was understood"},
-            "data_version": TEXT,
+            "data_version": js.TEXT,
             "network_version": {"type": "integer"},
             **more,
-            "features": array_of({"oneOf": features}),
+            "features": js.array_of({"oneOf": features}),
         }
     )
 
@@ -161,10 +144,10 @@ def envelope_of(outcomes: type[StrEnum], features: list[Schema], **more: Schema)
 # Parameters ----------------------------------------------------------------------------------------------------------
 
 
-def place_parameter(name: str, description: str, *, required: bool = True) -> OpenApiParameter:
+def place_parameter(name: str, description: str) -> OpenApiParameter:
     """A place as ``lon,lat``."""
     return OpenApiParameter(
-        name, OpenApiTypes.STR, required=required, description=f"{description}: longitude, comma, latitude; WGS 84"
+        name, OpenApiTypes.STR, required=True, description=f"{description}: longitude, comma, latitude; WGS 84"
     )
 
 

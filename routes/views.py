@@ -13,7 +13,7 @@ from gis_core.api_docs import READING, refusals
 from gis_core.parameters import read_parameters
 from gis_core.versions import data_version
 from routes.answer import render_answer
-from routes.asking import ReaderAuthentication, may_see_of
+from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.assumptions import read_assumptions
 from routes.beside import assess_beside, doubts_of
 from routes.limits import limits_along
@@ -58,11 +58,8 @@ class PassabilityView(APIView):
             question.vehicle, way.everything, at=question.at, mode=question.mode, assumptions=read_assumptions()
         )
         beside = assess_beside(question.vehicle, way, at=question.at, mode=question.mode)
-        answer = Response(
-            render_answer(question, way, in_driving_order([*findings, *doubts_of(beside)]), version, beside)
-        )
-        answer["Cache-Control"] = "no-store"
-        return answer
+        findings = in_driving_order([*findings, *doubts_of(beside)])
+        return fresh(render_answer(question, way, findings, version, beside))
 
 
 class VehiclesView(APIView):

@@ -1,11 +1,12 @@
 """The map as a dispatcher meets it: in a browser, with real answers."""
 
 import re
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import CENTRE, HTML_NAME, Watched
 
@@ -21,6 +22,9 @@ COUNT_RED = """() => {
     }
     return count;
 }"""
+
+
+UNKNOWN_GROUND = "rgb(255, 247, 237)"
 
 
 def at(watched: Watched, east: float, north: float) -> tuple[float, float]:
@@ -252,14 +256,113 @@ def test_another_vehicle_gets_another_plan(watched):
     expect(page.locator("#vehicle")).to_have_value("motorcycle")
 
 
-def test_a_plan_says_since_when_nobody_could_check_it(watched):
+def plan(watched: Watched) -> Locator:
+    """Ask for a way in past the gate, and give the card of the plan."""
+    watched.page.get_by_role("button", name="Đường vào", exact=True).click()
+    click(watched, 0.001, -0.0005)
+    card = watched.page.locator(".verdict")
+    expect(card).to_contain_text("Cổng Thử", timeout=60_000)
+    return card
+
+
+@pytest.fixture
+def sure(watched: Watched) -> Iterator[Locator]:
+    """The card of a plan of which nothing is unknown: people pass the gate."""
+    edit("UPDATE routes_accessrestriction SET passable_on_foot = 'yes' WHERE ref = 'gate'")
+    card = plan(watched)
+    expect(card.locator(".sign")).to_have_text("■")
+    yield card
+    edit("UPDATE routes_accessrestriction SET passable_on_foot = 'unknown' WHERE ref = 'gate'")
+
+
+def expect_unknown(card: Locator) -> None:
+    expect(card.locator(".sign")).to_have_text("?")
+    expect(card).to_have_css("background-color", UNKNOWN_GROUND)
+
+
+def test_a_stop_that_is_sure_and_one_that_is_not_look_apart(sure):
+    expect(sure).not_to_have_css("background-color", UNKNOWN_GROUND)
+    edit("UPDATE routes_accessrestriction SET passable_on_foot = 'unknown' WHERE ref = 'gate'")
+    expect_unknown(sure)
+
+
+def test_an_answer_without_a_verdict_is_not_shown_as_passable(watched):
     page = watched.page
+
+    def without(route: Route) -> None:
+        answer = route.fetch().json()
+        route.fulfill(json={**answer, "verdict": None, "outcome": "door"})
+
+    page.route("**/api/approach*", without)
     page.get_by_role("button", name="Đường vào", exact=True).click()
     click(watched, 0.001, -0.0005)
-    expect(page.locator(".verdict")).to_contain_text("Cổng Thử", timeout=60_000)
+    expect_unknown(page.locator(".verdict"))
+
+
+def test_doubts_stand_under_the_card_and_too_little_hose_in_the_matrix(watched):
+    page = watched.page
+    plan(watched)
+    expect(page.locator(".doubts")).to_contain_text("Chưa ai biết người kéo vòi có qua được không: Cổng Thử")
+    expect(page.locator(".doubts")).to_contain_text("Chưa ai ghi xe mang theo bao nhiêu vòi")
+    row = page.locator(".matrix tr", has_text="Xe thử")
+    expect(row).to_contain_text("chưa ai ghi")
+    try:
+        edit("UPDATE routes_vehicle SET hose_m = 20 WHERE code = 'test-engine'")
+        expect(page.locator(".doubts")).to_contain_text("Xe chỉ mang 20 m vòi")
+        expect(row.locator(".load.short")).to_be_visible()
+    finally:
+        edit("UPDATE routes_vehicle SET hose_m = NULL WHERE code = 'test-engine'")
+
+
+def test_a_plan_says_since_when_nobody_could_check_it(watched, sure):
+    page = watched.page
     page.route("**/api/network", lambda route: route.abort())
     expect(page.locator("#connection")).to_contain_text("có thể đã cũ")
-    expect(page.locator(".verdict")).to_contain_text("Cổng Thử")
+    expect(sure).to_contain_text("Cổng Thử")
+    expect_unknown(sure)
     page.unroute("**/api/network")
     expect(page.locator("#connection")).to_have_count(0)
+    expect(sure.locator(".sign")).to_have_text("■")
     watched.failures.clear()  # the browser complains of each request that was cut off
+
+
+def test_a_plan_is_unsure_while_the_server_cannot_see_the_latest_edits(watched, sure):
+    page = watched.page
+
+    def stale(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "stale": True})
+
+    page.route("**/api/network", stale)
+    expect(page.locator("#connection")).to_contain_text("có thể đã cũ")
+    expect_unknown(sure)
+    page.unroute("**/api/network")
+    expect(sure.locator(".sign")).to_have_text("■")
+
+
+def test_a_plan_that_could_not_be_renewed_is_an_old_one_until_it_is(watched, sure):
+    page = watched.page
+    page.route("**/api/approach*", lambda route: route.abort())
+    try:
+        edit("UPDATE routes_accessrestriction SET clear_width_m = 4 WHERE ref = 'gate'")
+        expect(page.locator("#connection")).to_contain_text("có thể đã cũ")
+        expect_unknown(sure)
+        page.unroute("**/api/approach*")
+        expect(sure).to_contain_text("Xe vào được tới nơi")
+    finally:
+        edit("UPDATE routes_accessrestriction SET clear_width_m = 2.2 WHERE ref = 'gate'")
+    watched.failures.clear()
+
+
+def test_the_plan_renews_itself_when_somebody_edits_the_water(watched):
+    page, _ = watched.page, plan(watched)
+    water = page.locator(".answer section", has_text="Nước cho chỗ dừng này")
+    try:
+        edit(
+            f"UPDATE hydrants_hydrant SET geom = ST_Point({CENTRE[0]} - 0.001, {CENTRE[1]} - 0.0006) WHERE ref = 'far'"
+        )
+        expect(page.locator(".news")).to_contain_text("phương án mới")
+        expect(water).to_contain_text("Trụ xa")
+    finally:
+        edit(
+            f"UPDATE hydrants_hydrant SET geom = ST_Point({CENTRE[0]} - 0.002, {CENTRE[1]} + 0.0005) WHERE ref = 'far'"
+        )

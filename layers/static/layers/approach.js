@@ -6,14 +6,14 @@ import { NetworkWatch } from "./live.js";
 import { lonLatToLatLng, mark, rimmedLine } from "./overlay.js";
 import { length, number, t } from "./page.js";
 import { chooseVehicle, chosenVehicle, loadVehicles, onVehicle } from "./vehicles.js";
-import { VERDICT_MARK, findingParts, middle, stretchLine } from "./way.js";
+import { findingParts, middle, signOf, stretchLine } from "./way.js";
 
 const HOSE = {
   passable: { color: "#0369a1", weight: 4, dashArray: "10 5" },
   unknown: { color: "#b45309", weight: 4, dashArray: "2 8", lineCap: "round" },
 };
 const WATER_WAY = { color: "#0284c7", weight: 3, dashArray: "2 7" }; // without a rim: it often lies on the way of the truck
-const MARKS = { stop: ["■", "stop"], possible_stop: ["?", "stop unknown"], water: ["W", "rank"], firefighting_point: ["✚", "point"], blocker: [] };
+const MARKS = { stop: [], possible_stop: ["?", "stop unknown"], water: ["W", "rank"], firefighting_point: ["✚", "point"], blocker: [] };
 
 export class ApproachPlan {
   constructor(map) {
@@ -28,6 +28,7 @@ export class ApproachPlan {
     try {
       await loadVehicles();
     } catch (error) {
+      if (!(error instanceof Failure)) console.error(error);
       this.fail(t("way.vehicles_failed"), error, () => this.enter());
     }
   }
@@ -44,22 +45,23 @@ export class ApproachPlan {
     this.place = place.wrap();
     this.drawing.addLayer(mark(this.place, "", "here", t("approach.here")));
     showAnswer(el("p", { class: "asking" }, t("approach.asking")));
-    return this.look((answer) => this.answer(answer));
+    return this.look((answer) => this.answer(answer), (error) => this.fail(t("approach.failed"), error, () => this.ask(this.place)));
   }
 
   /** Somebody edited: ask again in silence, and say that the plan is another one. */
   renew() {
-    return this.look((answer) => this.answer(answer, t("approach.renewed", { time: new Date().toLocaleTimeString() })));
+    return this.look((answer) => this.answer(answer, t("approach.renewed", { time: new Date().toLocaleTimeString() })), () => this.watch.missed());
   }
 
-  async look(then) {
+  async look(then, failed) {
     this.request?.abort();
     const request = (this.request = new AbortController());
     try {
       await loadVehicles();
       then(await ask(this.address(), { signal: request.signal }));
     } catch (error) {
-      if (!request.signal.aborted) this.fail(t("approach.failed"), error, () => this.ask(this.place));
+      if (!(error instanceof Failure || request.signal.aborted)) console.error(error);
+      if (!request.signal.aborted) failed(error);
     }
   }
 
@@ -69,26 +71,29 @@ export class ApproachPlan {
   }
 
   fail(title, error, again) {
-    if (!(error instanceof Failure)) console.error(error);
     showAnswer(el("div", { class: "outcome failed", role: "alert" }, el("strong", {}, title), el("p", {}, error.message),
       el("button", { type: "button", onclick: again }, t("layers.retry"))));
   }
 
   answer(answer, news) {
+    this.known = answer;
+    this.show(answer, news && el("p", { class: "news", role: "status" }, news));
+    if (!news) this.map.fitBounds(boundsOf(answer.features).extend(this.place), { padding: [48, 48], maxZoom: Math.max(this.map.getZoom(), 18) });
+    this.watch.follow(answer);
+  }
+
+  /** While nobody can check it, the plan stays as one of which nothing is sure, and says since when. */
+  tellState(lost) {
+    if (!lost) return this.show(this.known);
+    const text = t("approach.lost", { time: new Date().toLocaleTimeString() });
+    this.show(doubted(this.known), el("p", { id: "connection", class: "news lost", role: "alert" }, text));
+  }
+
+  show(answer, news) {
     this.drawing.clearLayers();
     this.drawing.addLayer(mark(this.place, "", "here", t("approach.here")));
     answer.features.forEach((feature) => this.draw(feature));
-    showAnswer(...[news && el("p", { class: "news", role: "status" }, news), planCard(answer), ...this.parts(answer)].filter(Boolean));
-    if (!news) this.map.fitBounds(boundsOf(answer.features).extend(this.place), { padding: [48, 48], maxZoom: Math.max(this.map.getZoom(), 18) });
-    this.watch.follow(answer.network_version);
-  }
-
-  /** On loss the plan stays, and says since when nobody could check it. */
-  tellState(lost) {
-    byId("connection")?.remove();
-    if (!lost) return;
-    const text = t("approach.lost", { time: new Date().toLocaleTimeString() });
-    byId("answer").prepend(el("p", { id: "connection", class: "news lost", role: "alert" }, text));
+    showAnswer(...[news, planCard(answer), ...this.parts(answer)].filter(Boolean));
   }
 
   draw({ geometry, properties }) {
@@ -98,14 +103,15 @@ export class ApproachPlan {
     else if (/hose$/.test(role) && line) this.drawing.addLayer(rimmedLine(line, role === "hose" ? HOSE[verdict] ?? HOSE.unknown : HOSE.unknown));
     else if (role === "water_way" && line) this.drawing.addLayer(L.polyline(line, { ...WATER_WAY, interactive: false }));
     if (!(role in MARKS)) return;
-    const [text, kind] = role === "blocker" ? [VERDICT_MARK[verdict], `finding ${verdict}`] : MARKS[role];
+    const [text, kind] = markOf(role, verdict);
     this.drawing.addLayer(mark(middle(geometry), text, kind, sentence ?? t(`approach.${role}`)));
   }
 
   parts(answer) {
     const by = (role) => answer.features.filter(({ properties }) => properties.role === role);
     return [
-      section("approach.stops_it", by("blocker").map((finding) => this.entry(finding, findingParts({ ...finding.properties, order: VERDICT_MARK[finding.properties.verdict] })))),
+      doubts(answer),
+      section("approach.stops_it", by("blocker").map((finding) => this.entry(finding, findingParts({ ...finding.properties, order: signOf(finding.properties.verdict) })))),
       section("approach.possible_stop", by("possible_stop").map((stop) => this.told(stop, "?", "rank finding unknown"))),
       section("approach.turning", by("reverse").map((turn) => this.told(turn, "↺", "rank"))),
       section("approach.water", by("water").map((source) => this.told(source, "W", "rank"))),
@@ -130,13 +136,34 @@ function planCard({ outcome, verdict, sentence, stale, stale_reason: reason, fea
   const facts = hose ? [
     t("approach.by_hand", { minutes: minutes(hose.lay_by_hand_s) }), t("approach.with_cart", { minutes: minutes(hose.lay_with_cart_s) }),
   ] : [];
-  return el("div", { class: `verdict ${verdict} ${outcome}` }, el("span", { class: "sign", "aria-hidden": "true" }, SIGN[outcome] ?? VERDICT_MARK[verdict]),
+  const sign = verdict === "passable" && outcome === "stop" ? "■" : signOf(verdict);
+  return el("div", { class: `verdict ${verdict} ${outcome}` }, el("span", { class: "sign", "aria-hidden": "true" }, sign),
     el("div", {}, el("strong", {}, t(`approach.outcome.${outcome}`)),
       hose && el("span", { class: "left" }, t("approach.left", { length: length(hose.metres), hoses: number(hose.hoses) })),
       el("p", {}, sentence), stale && el("p", {}, reason || t("approach.stale")), el("p", { class: "fine" }, facts.join(" · "))));
 }
 
-const SIGN = { stop: "■", no_stop: "✕", not_near_road: "✕" };
+/** The mark on the map: a stop that is not sure looks like one. */
+function markOf(role, verdict) {
+  if (role === "blocker") return [signOf(verdict), `finding ${verdict}`];
+  if (role === "stop") return verdict === "passable" ? ["■", "stop"] : [signOf(verdict), "stop unknown"];
+  return MARKS[role];
+}
+
+/** Take passable back everywhere: something may stand there by now. */
+function doubted(answer) {
+  const doubt = (told) => (told.verdict === "passable" ? { ...told, verdict: "unknown" } : told);
+  const features = answer.features.map((feature) => ({ ...feature, properties: doubt(feature.properties) }));
+  return { ...doubt(answer), features, matrix: answer.matrix.map(doubt) };
+}
+
+/** What is to know and stands in no other part of the answer. */
+function doubts({ sentences, features }) {
+  const told = new Set(features.map(({ properties }) => properties.sentence));
+  const left = sentences.filter((sentence) => !told.has(sentence));
+  return left.length > 0 ? el("ul", { class: "doubts" }, ...left.map((sentence) => el("li", {}, sentence))) : null;
+}
+
 const minutes = (seconds) => number(Math.max(1, Math.round(seconds / 60)));
 
 const section = (title, entries) => (entries.length > 0 ? el("section", {}, el("h2", {}, t(title)), el("ul", { class: "findings" }, ...entries)) : null);
@@ -144,14 +171,20 @@ const section = (title, entries) => (entries.length > 0 ? el("section", {}, el("
 /** How deep each vehicle gets; choosing a row asks for it. */
 function matrix(rows) {
   if (rows.length === 0) return null;
-  const row = ({ vehicle, name, outcome, verdict, hose_m: hose, hoses, drive_s: drive }) => el("tr", { class: vehicle === chosenVehicle() ? "chosen" : null },
+  const row = ({ vehicle, name, outcome, verdict, hose_m: hose, hoses, exceeds, drive_s: drive }) => el("tr", { class: vehicle === chosenVehicle() ? "chosen" : null },
     el("th", { scope: "row" }, el("button", { type: "button", onclick: () => chooseVehicle(vehicle) }, name)),
-    el("td", {}, `${VERDICT_MARK[verdict] ?? "✕"} ${t(`approach.outcome.${outcome}`)}`),
-    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})`),
+    el("td", {}, `${signOf(verdict)} ${t(`approach.outcome.${outcome}`)}`),
+    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})`, hose != null && hoseLoad(exceeds)),
     el("td", {}, drive == null ? "–" : t("approach.minutes", { minutes: minutes(drive) })));
   return el("details", { class: "basis matrix", open: true }, el("summary", {}, t("approach.matrix")),
     el("table", {}, el("thead", {}, el("tr", {}, ...["vehicle", "outcome", "hose", "drive"].map((key) => el("th", { scope: "col" }, t(`approach.matrix.${key}`))))),
       el("tbody", {}, ...rows.map(row))));
+}
+
+/** Whether the vehicle carries that much hose: said where it does not, and where nobody noted it. */
+function hoseLoad(exceeds) {
+  if (exceeds === false) return null;
+  return el("span", { class: exceeds ? "load short" : "load" }, t(exceeds ? "approach.exceeds" : "approach.load_unknown"));
 }
 
 const FAR = new Set(["start", "truck", "possible_truck", "water_way", "water"]);

@@ -109,10 +109,10 @@ const outcome = (key, facts = {}) => el("div", { class: `outcome ${key}` },
   el("strong", {}, t(`nearest.${key}`, facts)), el("p", {}, t(`nearest.${key}.hint`, facts)));
 
 function chosenFacts({ flow_lps: flow, flow_state: state, flow_measured_on: on, volume_m3: volume, status_label: status, status_on: asOf, address }) {
-  const measured = on ? t("nearest.flow_on", { flow: number(flow), date: day(on) }) : t("nearest.flow", { flow: number(flow ?? 0) });
+  const measured = () => (on ? t("nearest.flow_on", { flow: number(flow), date: day(on) }) : t("nearest.flow", { flow: number(flow) }));
   const known = state === "measured";
   return [
-    el("span", { class: known ? "flow" : "flow unknown" }, known ? measured : t("nearest.flow_unknown")),
+    el("span", { class: known ? "flow" : "flow unknown" }, known ? measured() : t("nearest.flow_unknown")),
     volume != null && el("span", {}, t("nearest.volume", { volume: number(volume) })),
     el("span", { class: "fine" }, asOf ? t("nearest.status_on", { status, date: day(asOf) }) : status),
     address && el("span", { class: "fine" }, address),

@@ -6,7 +6,10 @@ import { lonLatToLatLng, mark, rimmedLine, show } from "./overlay.js";
 import { config, day, length, number, t } from "./page.js";
 import { chosenVehicle, loadVehicles, onVehicle } from "./vehicles.js";
 
-export const VERDICT_MARK = { passable: "✓", blocked: "✕", unknown: "?" };
+const SIGNS = { passable: "✓", blocked: "✕" };
+
+/** The sign of a verdict; whatever is not known to be one of the two is unknown. */
+export const signOf = (verdict) => SIGNS[verdict] ?? "?";
 
 // Three patterns that stay apart without colour: a full line, a ladder of bars, a row of dots.
 const STRETCH = {
@@ -17,7 +20,7 @@ const STRETCH = {
 
 /** A stretch of way as its verdict is drawn. */
 export function stretchLine(latlngs, verdict) {
-  const [first, ...more] = STRETCH[verdict];
+  const [first, ...more] = STRETCH[verdict] ?? STRETCH.unknown;
   return L.layerGroup([rimmedLine(latlngs, first), ...more.map((style) => L.polyline(latlngs, { interactive: false, lineCap: "butt", ...style }))]);
 }
 
@@ -140,7 +143,7 @@ function verdictCard({ verdict, sentence, length_m: metres, unmatched_m: unmatch
     blockedAt != null && t("way.blocked_at", { at: length(blockedAt) }),
     unmatched >= 1 && t("way.unmatched", { length: length(unmatched) }),
   ].filter(Boolean);
-  return el("div", { class: `verdict ${verdict}` }, el("span", { class: "sign", "aria-hidden": "true" }, VERDICT_MARK[verdict]),
+  return el("div", { class: `verdict ${verdict}` }, el("span", { class: "sign", "aria-hidden": "true" }, signOf(verdict)),
     el("div", {}, el("strong", {}, t(`verdict.${verdict}`)), el("p", {}, sentence || t(`verdict.${verdict}.hint`)), el("p", { class: "fine" }, facts.join(" · "))));
 }
 
@@ -163,7 +166,7 @@ export function findingParts(finding) {
   return [
     el("span", { class: `rank finding ${verdict}` }, String(order)),
     el("span", { class: "what" },
-      el("strong", {}, `${VERDICT_MARK[verdict]} ${t(`verdict.${verdict}`)}`), el("span", { class: "kind" }, [kind, name, where].filter(Boolean).join(" · ")),
+      el("strong", {}, `${signOf(verdict)} ${t(`verdict.${verdict}`)}`), el("span", { class: "kind" }, [kind, name, where].filter(Boolean).join(" · ")),
       el("span", {}, sentence), measures(finding),
       el("span", { class: "fine" }, [evidence && t(`evidence.${evidence}`), observed && t("way.observed_on", { date: day(observed) })].filter(Boolean).join(", "))),
   ];

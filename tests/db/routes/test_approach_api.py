@@ -136,6 +136,21 @@ def test_a_gate_of_which_nobody_knows_whether_people_pass_is_named(plan):
     assert "Nobody knows whether people get through with hose: Cổng ngõ 29." in answer["sentences"]
 
 
+def test_a_gate_before_the_possible_stop_of_which_nobody_knows_whether_people_pass_is_named_too(plan):
+    AccessRestriction.objects.update(passable_on_foot="unknown")
+    Road.objects.filter(ref="BC").update(clear_width_m=None)
+    plan.road("DC", name="Bậc", highway="steps")
+    answer = ask(plan)
+    assert (answer["verdict"], role(answer, "possible_hose")["verdict"]) == ("passable", "unknown")
+    assert "Nobody knows whether people get through with hose: Cổng ngõ 29." in answer["sentences"]
+
+
+def test_hose_that_nobody_noted_is_said(plan):
+    said = "Nobody noted how much hose the vehicle carries."
+    assert said in ask(plan)["sentences"]
+    assert said not in ask(plan, hose_m="200")["sentences"]
+
+
 def test_far_from_every_road_is_an_answer_of_its_own(plan):
     lon, lat = plan.point("S")
     answer = ask(plan, to=f"{lon},{lat + 0.01}")
@@ -179,6 +194,15 @@ def test_the_nearest_station_by_road_is_the_start_and_the_vehicles_own_before_it
     assert role(ask(plan, **{"from": f"{lon},{lat}"}), "start")["station"] is None
 
 
+def test_a_station_called_like_the_number_of_another_is_the_one_that_is_meant(plan):
+    first = FireStation.objects.get()
+    lon, lat = plan.point("D")
+    FireStation.objects.create(ref=str(first.pk), name="Đội 2", geom=f"SRID=4326;POINT({lon} {lat})")
+    answer = ask(plan, **{"from": str(first.pk)})
+    assert len(answer["snapped"]["from"]) == 1
+    assert role(answer, "start")["name"] == "Đội 2"
+
+
 # The way out, the water, the firefighting point ----------------------------------------------------------------------
 
 
@@ -220,6 +244,15 @@ def test_the_public_firefighting_point_beside_the_hose_is_shown(plan):
     lon, lat = plan.point("h")
     PublicFirefightingPoint.objects.create(ref="p", name="Điểm chữa cháy 7", geom=f"SRID=4326;POINT({lon} {lat})")
     assert role(ask(plan), "firefighting_point")["apart_m"] == 0
+    for obstructed, said in (
+        ("no", "0 m from the hose."),
+        ("yes", "0 m from the hose; it is obstructed."),
+        ("unknown", "0 m from the hose; nobody knows whether it is obstructed."),
+    ):
+        PublicFirefightingPoint.objects.update(obstructed=obstructed)
+        answer = ask(plan)
+        assert role(answer, "firefighting_point")["sentence"] == f"Điểm chữa cháy 7, {said}"
+        assert f"Điểm chữa cháy 7, {said}" in answer["sentences"]
     assert "firefighting_point" not in roles(ask(plan, to="S"))
 
 
@@ -292,6 +325,16 @@ def test_where_the_data_may_be_out_of_date_nothing_is_passable(plan, monkeypatch
     assert answer["sentence"].startswith("The latest changes of the data may be missing. Stop in Ngõ 29")
     assert "passable" not in {value for feature in answer["features"] for value in _texts(feature["properties"])}
     assert "passable" not in {row["verdict"] for row in answer["matrix"]}
+
+
+def test_no_sentence_of_stale_data_sounds_sure_when_it_is_read_out_alone(plan, monkeypatch):
+    plan.hydrant("A")
+    stale = replace(live_network().current(), stale=True, reason="the counter cannot be read")
+    monkeypatch.setattr(approach_views, "live_network", lambda: SimpleNamespace(current=lambda: stale))
+    answer = ask(plan)
+    alone = [row["sentence"] for row in answer["matrix"]] + answer["sentences"] + [answer["sentence"]]
+    alone += [role(answer, name)["sentence"] for name in ("stop", "water", "reverse")]
+    assert [s for s in alone if not s.startswith("The latest changes of the data may be missing. ")] == []
 
 
 def _texts(value):

@@ -220,6 +220,10 @@ def test_no_usable_and_no_source_and_no_road_are_different_answers(client, plan)
     assert ask(client, plan)["outcome"] == "none_usable"
     lon, lat = plan.point("A")
     assert ask(client, plan, lat=lat + 0.01, lon=lon)["outcome"] == "not_near_road"
+    Hydrant.objects.update(geom=f"SRID=4326;POINT({lon} {lat + 0.04})")
+    answer = ask(client, plan)
+    assert (answer["outcome"], answer["passed_over"]) == ("none_usable", [])  # of no use, and too far to be listed
+    assert answer["sentence"].startswith("No usable water is recorded, only sources of no use.")
 
 
 def test_the_number_of_queries_does_not_grow(client, plan):

@@ -268,7 +268,15 @@ def test_stale_data_is_never_plainly_passable(plan, monkeypatch):
     assert (answer["stale"], answer["outcome"]) == (True, "found")
     assert "passable" not in {f["properties"]["verdict"] for f in answer["features"]}
     assert parts(answer, "finding")[0]["reason"] == "data_stale"
-    assert answer["sentence"].startswith("Nobody knows whether the way is passable")
+    assert answer["sentence"] == (
+        "The latest changes of the data may be missing. Nobody knows whether the way is passable: 200 m, 36 s."
+    )
+    Road.objects.update(clear_width_m=1.0)  # which nobody sees
+    monkeypatch.undo()
+    assert ask(plan, "A", "C")["outcome"] == "no_way"
+    monkeypatch.setattr(live, "read_stamp", fails)
+    said = "The latest changes of the data may be missing. No way for "
+    assert ask(plan, "A", "C")["sentence"].startswith(said)
     jsonschema.validate(answer, as_json_schema(route_openapi.ROUTE_ANSWER))
 
 
