@@ -36,13 +36,21 @@ def apply_changes(known: Known, stamp: Stamp, changes: Changes) -> Known:
     roads = with_classes(network.roads, classes) if changes.assumptions else network.roads
     roads = with_some(roads, network.topology, classes, changes.roads)
     topology = _without_landmarks_if_faster(network.topology, network.roads, roads)
-    standings = network.standings
-    if changes.restrictions:
-        rows = read_restrictions(sorted(changes.restrictions))
-        standings = with_changes(standings, network.topology, sorted(changes.restrictions), rows)
-    rebuilding = network.rebuilding or changes.graph or topology is not network.topology
     roads = without(roads, topology, changes.drawn)
+    standings = network.standings
+    if misplaced := sorted(changes.restrictions | _standing_on(network, changes.drawn)):
+        standings = with_changes(standings, topology, roads.gone, misplaced, read_restrictions(misplaced))
+    rebuilding = network.rebuilding or changes.graph or topology is not network.topology
     return Known(stamp, Network(topology, roads, standings, stamp.version, rebuilding), classes)
+
+
+def _standing_on(network: Network, ids: Iterable[int]) -> set[int]:
+    """Give the restrictions that stand on these roads: without them another road may be the nearest."""
+    standings = network.standings
+    edges, _ = edges_of(network.topology, np.array(sorted(ids), np.int64))
+    spans = zip(standings.first[edges].tolist(), standings.first[edges + 1].tolist(), strict=True)
+    records = [int(record) for first, last in spans for record in standings.record[first:last]]
+    return {standings.records[record].restriction_id for record in records}
 
 
 def with_classes(roads: RoadState, classes: ClassTable) -> RoadState:

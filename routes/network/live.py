@@ -134,7 +134,7 @@ def load() -> Known:
     with maps() as files, one_snapshot():
         stamp, classes = read_stamp(), read_classes()
         topology, roads = _mapped(files, classes) or _read(files, stamp, classes)
-        standings = standings_of(topology, read_restrictions())
+        standings = standings_of(topology, roads.gone, read_restrictions())
         return Known(stamp, Network(topology, roads, standings, stamp.version), classes)
 
 

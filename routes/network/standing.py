@@ -56,37 +56,38 @@ class _Rows:
         return _Rows(*(np.concatenate([getattr(self, n), getattr(more, n)]) for n in self.__slots__))
 
 
-def standings_of(topology: Topology, restrictions: Sequence[Any]) -> Standings:
-    """Place all restrictions, rows as `routes.network.records.read_restrictions` gives them."""
+def standings_of(topology: Topology, gone: Flags, restrictions: Sequence[Any]) -> Standings:
+    """Place all restrictions, rows as `routes.network.records.read_restrictions` gives them, on edges not gone."""
     records = [record_of(row) for row in restrictions]
     tables: _Numbers = {_ALWAYS: -1}
-    rows = _rows(topology, restrictions, records, tables)
+    rows = _rows(topology, gone, restrictions, records, tables)
     ids = np.array([record.restriction_id for record in records], np.int64)
     return _in_order(len(topology.edge_id), rows, records, ids, tables, ())
 
 
 def with_changes(
-    standings: Standings, topology: Topology, changed: Sequence[int], restrictions: Sequence[Any]
+    standings: Standings, topology: Topology, gone: Flags, changed: Sequence[int], restrictions: Sequence[Any]
 ) -> Standings:
     """Give the table with these changes; the one given stays as it is.
 
     Parameters
     ----------
+    gone
+        (m,) edges on which nothing stands any more.
     changed
-        Ids of restrictions that were added, edited or removed.
+        Ids of restrictions to place anew: added, edited, removed, or on a road that is gone.
     restrictions
         Those of them that there are.
     """
-    gone = set(changed)
     fresh = [record_of(row) for row in restrictions]
     tables: _Numbers = {_ALWAYS: -1, **{table: number for number, table in enumerate(standings.timetables)}}
     before = _rows_of(standings)
-    rows = before.where(~np.isin(before.restriction, list(gone)))
-    rows = rows.and_also(_rows(topology, restrictions, fresh, tables))
+    rows = before.where(~np.isin(before.restriction, changed))
+    rows = rows.and_also(_rows(topology, gone, restrictions, fresh, tables))
     records = list(standings.records)
-    for at in np.flatnonzero(np.isin(standings.restriction_id, list(gone)))[::-1].tolist():
+    for at in np.flatnonzero(np.isin(standings.restriction_id, changed))[::-1].tolist():
         del records[at]
-    kept = standings.restriction_id[~np.isin(standings.restriction_id, list(gone))]
+    kept = standings.restriction_id[~np.isin(standings.restriction_id, changed)]
     ids = np.sort(np.concatenate([kept, np.array([record.restriction_id for record in fresh], np.int64)]))
     for record in fresh:
         insort(records, record, key=lambda each: each.restriction_id)
@@ -94,10 +95,14 @@ def with_changes(
 
 
 def _rows(
-    topology: Topology, restrictions: Sequence[Any], records: Sequence[StandingRecord], tables: _Numbers
+    topology: Topology,
+    gone: Flags,
+    restrictions: Sequence[Any],
+    records: Sequence[StandingRecord],
+    tables: _Numbers,
 ) -> _Rows:
     """Place restrictions; timetables that `tables` does not have yet are added to it."""
-    placed = place(topology, wanted_of(topology, restrictions))
+    placed = place(topology, wanted_of(topology, restrictions), gone)
     of = placed.obstacle
     known: dict[tuple[object, ...], Ints] = {}
     limits = np.array([_limits(record.obstacle, known) for record in records], np.int32)

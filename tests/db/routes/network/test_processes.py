@@ -130,6 +130,20 @@ def test_a_restriction_on_a_road_that_is_not_built_yet_stands_on_no_other(plan, 
     assert during.standings.in_doubt.all()
 
 
+def test_what_stood_on_a_road_that_is_gone_stands_on_the_next_one_at_once(plan, monkeypatch):
+    monkeypatch.setattr(LiveNetwork, "_rebuild_in_background", lambda self: None)
+    plan.restriction("B", ref="free", shift_m=(-5.0, 4.0))
+    plan.restriction("B", ref="recorded", on="AB", shift_m=(-5.0, 0.0))
+    seen = LiveNetwork()
+    seen.current()
+    Road.objects.get(ref="AB").delete()
+    during = seen.current().network
+    built = LiveNetwork().current().network
+    assert during.rebuilding
+    assert during.standings.first.tolist() == [0, 0, 2]
+    assert during.standings.from_mm.tolist() == built.standings.from_mm.tolist() == [0, 0]
+
+
 def test_without_an_answer_of_the_store_the_last_network_is_called_stale(plan, network, monkeypatch):
     seen = LiveNetwork()
     known = seen.current()
