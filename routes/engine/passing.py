@@ -52,6 +52,7 @@ class Board(NamedTuple):
     limits: Ints
     oneway: Small
     closed: Flags
+    unfinished: Flags  # (classes,)
     gone: Flags
     standing_first: Ints
     from_mm: Ints
@@ -108,8 +109,10 @@ def level_of(limits: Ints, row: int, need: Ints) -> int:
 
 @kernel
 def road_level(board: Board, rules: Rules, edge: int) -> int:
-    """How sure the road itself is, whatever stands on it; hose lies on every road."""
-    return _RECORDED if rules.way >= LAY else level_of(board.limits, edge, rules.need)
+    """How sure the road itself is, whatever stands on it; hose lies on every road that is surely there."""
+    if rules.way >= LAY:
+        return _UNKNOWN if board.unfinished[board.road_class[edge]] else _RECORDED
+    return level_of(board.limits, edge, rules.need)
 
 
 @kernel

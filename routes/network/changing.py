@@ -35,7 +35,10 @@ def apply_changes(known: Known, stamp: Stamp, changes: Changes) -> Known:
     classes = read_classes() if changes.assumptions else known.classes
     roads = with_classes(network.roads, classes) if changes.assumptions else network.roads
     roads = with_some(roads, network.topology, classes, changes.roads)
-    topology = _without_landmarks_if_faster(network.topology, network.roads, roads)
+    topology = network.topology
+    if not keeps_landmarks(topology, network.roads, roads):
+        # They come again when the graph is built anew; until then a search takes longer and finds the same.
+        topology = replace(topology, landmark_ms=topology.landmark_ms[:, :0])
     roads = without(roads, topology, changes.drawn)
     standings = network.standings
     if misplaced := sorted(changes.restrictions | _standing_on(network, changes.drawn)):
@@ -117,13 +120,15 @@ def _retold(column: Texts, texts: Mapping[int, str]) -> Texts:
     return replace(column, changed={**column.changed, **news}) if news else column
 
 
-def _without_landmarks_if_faster(topology: Topology, before: RoadState, after: RoadState) -> Topology:
-    """Drop the landmarks where an edge became faster by its class: they would promise too much way.
+def keeps_landmarks(topology: Topology, before: RoadState, after: RoadState) -> bool:
+    """Tell whether the landmarks hold after roads got other classes: a faster one makes them promise too long a way.
 
-    They come again when the graph is built anew; until then a search takes longer and finds the same.
+    Compared is the pace that the landmarks were made with, whatever it is today: who asks lowers them by what all roads
+    of a class became faster. A class that they do not know has no such pace.
     """
     if before.road_class is after.road_class or not topology.landmark_ms.size:
-        return topology
-    if np.all(after.pace[after.road_class] >= before.pace[before.road_class]):
-        return topology
-    return replace(topology, landmark_ms=topology.landmark_ms[:, :0])
+        return True
+    changed = np.flatnonzero(before.road_class != after.road_class)
+    was, now = before.road_class[changed], after.road_class[changed]
+    pace = topology.landmark_pace
+    return bool(np.all(now < len(pace)) and np.all(pace[now] >= pace[was]))

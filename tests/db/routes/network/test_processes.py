@@ -207,7 +207,7 @@ def test_processes_map_the_same_read_only_files(plan):
 
 def test_a_map_of_an_older_version_is_used_with_what_changed_since(plan):
     LiveNetwork().current()
-    Road.objects.filter(ref="AB").update(clear_width_m=2.0, name="Ngõ 29", highway="service")
+    Road.objects.filter(ref="AB").update(clear_width_m=2.0, name="Ngõ 29")
     plan.restriction("B", on="AB")
     from_map = LiveNetwork().current().network
     (directory,) = [path for path in (settings.RUN_DIR / "network").iterdir() if path.is_dir()]
@@ -216,6 +216,22 @@ def test_a_map_of_an_older_version_is_used_with_what_changed_since(plan):
     assert from_map.roads.name[0] == read.roads.name[0] == "Ngõ 29"
     assert np.array_equal(from_map.roads.limits, read.roads.limits)
     assert from_map.topology.version < read.topology.version
+
+
+def test_landmarks_of_an_older_version_do_not_outlive_a_faster_class(plan):
+    plan.road("AC", ref="fast", highway="tertiary", geom=plan._geometry("ABC"))
+    seen = LiveNetwork()
+    seen.current()
+    Road.objects.filter(ref="AB").update(highway="tertiary")
+    opened = LiveNetwork().current().network
+    seen.current()
+    seen._rebuilder.join(30)
+    rebuilt = seen.current().network
+    assert not rebuilt.rebuilding
+    for network in (opened, rebuilt):
+        assert network.topology.version == network.version
+        assert network.topology.landmark_ms.shape[1] > 0
+        assert same(network, opened)
 
 
 @pytest.mark.parametrize("left", [None, b"", b"nothing"])
