@@ -10,7 +10,7 @@ import numpy as np
 
 from gis_core.values import Evidence, Verdict
 from routes.encounters import Dimension, Finding, Limit, Limits, Mode, Obstacle, Reason, RoadStretch
-from routes.engine.arrays import DIMENSIONS, Floats, Network, Profile, StandingRecord, Step
+from routes.engine.arrays import DIMENSIONS, REVERSIBLE, Floats, Network, Profile, StandingRecord, Step
 from routes.linear import MeasuredLine, along_m
 from routes.way import METRIC, MaySee
 
@@ -79,6 +79,7 @@ class Drive:
                 kind=roads.classes[roads.road_class[edge]],
                 limits=self._limits_of(edge),
                 against_oneway=bool(roads.oneway[edge] == (-1 if forward else 1)),
+                reversible=bool(roads.oneway[edge] == REVERSIBLE),
                 access=roads.access[edge],
                 bridge=bool(roads.bridge[edge]),
                 tunnel=bool(roads.tunnel[edge]),
@@ -209,12 +210,15 @@ class Drive:
 
 def _over_ways(arcs: Sequence[int], bans: Iterable[Sequence[int]]) -> Iterator[int]:
     """Give the positions at which a ban over a road between ends; a ban is filled up with -1."""
-    driven = {arc: i for i, arc in enumerate(arcs)}
+    driven: dict[int, list[int]] = {}
+    for i, arc in enumerate(arcs):
+        driven.setdefault(arc, []).append(i)
     for ban in bans:
         forbidden = [arc for arc in ban if arc >= 0]
-        end = driven.get(ban[0], len(arcs)) + len(forbidden)
-        if arcs[end - len(forbidden) : end] == forbidden:
-            yield end - 1
+        for begin in driven.get(ban[0], ()):
+            end = begin + len(forbidden)
+            if arcs[begin:end] == forbidden:
+                yield end - 1
 
 
 def _limit(value: float, evidence: int, on: int, by: str) -> Limit:

@@ -136,6 +136,7 @@ def _road_stretch(section: Section | Rival, road: Road, may_see: MaySee) -> Road
         kind=road.highway,
         limits=_road_limits(road, road.surveyed_by if may_see(road.administrative_unit_id) else ""),
         against_oneway=road.oneway == ("-1" if section.forward else "yes"),
+        reversible=road.oneway == "reversible",
         access=road.access,
         bridge=road.bridge,
         tunnel=road.tunnel,

@@ -63,6 +63,7 @@ def _board(network: Network) -> Board:
         to_mm=fixed(standings.to_mm, np.int32),
         standing_limits=fixed(standings.limits, np.int32),
         legal=fixed(standings.legal, np.bool_),
+        solid_sign=fixed(standings.solid_sign, np.bool_),
         timetable=fixed(standings.timetable, np.int32),
         foot=fixed(standings.foot, np.int8),
         in_doubt=fixed(standings.in_doubt, np.bool_),

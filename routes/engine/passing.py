@@ -13,6 +13,7 @@ from routes.engine.arrays import (
     NEED_UNKNOWN,
     NOTHING,
     RECORDED_UP_TO,
+    REVERSIBLE,
     Flags,
     Ints,
     Level,
@@ -59,6 +60,7 @@ class Board(NamedTuple):
     to_mm: Ints
     standing_limits: Ints
     legal: Flags
+    solid_sign: Flags
     timetable: Ints
     foot: Small
     in_doubt: Flags
@@ -112,7 +114,8 @@ def road_level(board: Board, rules: Rules, edge: int) -> int:
     """How sure the road itself is, whatever stands on it; hose lies on every road that is surely there."""
     if rules.way >= LAY:
         return _UNKNOWN if board.unfinished[board.road_class[edge]] else _RECORDED
-    return level_of(board.limits, edge, rules.need)
+    level = level_of(board.limits, edge, rules.need)
+    return min(level, _UNKNOWN) if rules.legal and board.oneway[edge] == REVERSIBLE else level
 
 
 @kernel
@@ -174,8 +177,9 @@ def entry_level(board: Board, rules: Rules, entry: int, moment_ms: int) -> int:
         doubtful = board.foot[entry] == 2 or board.in_doubt[entry]  # noqa: PLR2004 - nobody knows
         return _UNKNOWN if doubtful else _BLOCKED
     if board.legal[entry] and not rules.legal:
-        return _RECORDED
-    level = level_of(board.standing_limits, entry, rules.need)
+        level = _UNKNOWN if board.solid_sign[entry] else _RECORDED
+    else:
+        level = level_of(board.standing_limits, entry, rules.need)
     return level if level == _RECORDED or _stands(board, rules, entry, moment_ms) else _RECORDED
 
 

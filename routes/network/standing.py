@@ -29,6 +29,7 @@ from routes.engine.limits import obstacle_limits
 from routes.network.placing import place
 from routes.network.reading import first_of
 from routes.network.records import foot_of, record_of, wanted_of
+from routes.passability import is_solid_sign
 
 _MOST_MM: Final = 2**31 - 1
 _ALWAYS: Final = Timetable("", 0, 0)
@@ -45,6 +46,7 @@ class _Rows:
     to_mm: Ints
     limits: Ints
     legal: Flags
+    solid_sign: Flags
     timetable: Ints
     foot: Small
     in_doubt: Flags
@@ -119,6 +121,7 @@ def _rows(
         to_mm=_millimetres(placed.to_m),
         limits=limits,
         legal=legal,
+        solid_sign=np.array([is_solid_sign(record.obstacle) for record in records], np.bool_)[of],
         timetable=np.array(own, np.int32)[of],
         foot=np.array([foot_of(row) for row in restrictions], np.int8)[of],
         in_doubt=placed.in_doubt,
@@ -143,7 +146,16 @@ def _rows_of(standings: Standings) -> _Rows:
     s = standings
     edge = np.repeat(np.arange(len(s.first) - 1, dtype=np.int32), np.diff(s.first))
     return _Rows(
-        s.restriction_id[s.record], edge, s.from_mm, s.to_mm, s.limits, s.legal, s.timetable, s.foot, s.in_doubt
+        s.restriction_id[s.record],
+        edge,
+        s.from_mm,
+        s.to_mm,
+        s.limits,
+        s.legal,
+        s.solid_sign,
+        s.timetable,
+        s.foot,
+        s.in_doubt,
     )
 
 
@@ -164,6 +176,7 @@ def _in_order(
         to_mm=rows.to_mm,
         limits=rows.limits,
         legal=rows.legal,
+        solid_sign=rows.solid_sign,
         timetable=timetable,
         foot=rows.foot,
         in_doubt=rows.in_doubt,
