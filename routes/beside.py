@@ -12,7 +12,7 @@ from datetime import datetime
 
 from gis_core.values import Verdict
 from routes.encounters import Dimension, Finding, Mode, Reason, Vehicle
-from routes.passability import assess, combine
+from routes.passability import assess, combine, is_solid_sign
 from routes.way import Neighbour, Way
 
 
@@ -33,7 +33,8 @@ class Unmatched:
     @property
     def doubtful(self) -> bool:
         """Tell whether it may stand in the way: solid, and not known to let the vehicle through."""
-        solid = not self.neighbour.obstacle.legal_only
+        obstacle = self.neighbour.obstacle
+        solid = not obstacle.legal_only or is_solid_sign(obstacle)
         return solid and self.in_question and self.verdict is not Verdict.PASSABLE
 
     @property

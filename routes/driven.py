@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from gis_core.values import Evidence, Verdict
 from routes.encounters import Dimension, Finding, Limit, Limits, Mode, Obstacle, Reason, RoadStretch
-from routes.engine.arrays import DIMENSIONS, Flags, Floats, Ints, Longs, Network, Profile, StandingRecord, Step
+from routes.engine.arrays import (
+    DIMENSIONS,
+    REVERSIBLE,
+    Flags,
+    Floats,
+    Ints,
+    Longs,
+    Network,
+    Profile,
+    StandingRecord,
+    Step,
+)
 from routes.linear import MeasuredLine, along_m
 from routes.network.reading import first_of
 from routes.way import METRIC, MaySee, Segments
@@ -96,6 +107,7 @@ class Drive:
             kind=roads.classes[roads.road_class[edge]],
             limits=self._limits_of(edge),
             against_oneway=bool(self._against_oneway[first]),
+            reversible=bool(roads.oneway[edge] == REVERSIBLE),
             access=access,
             bridge=bool(roads.bridge[edge]),
             tunnel=bool(roads.tunnel[edge]),
@@ -107,8 +119,9 @@ class Drive:
         unlike = np.ones(len(edges), bool)
         # As bits: no number equals "not a number", and two limits that nobody knows are alike.
         limits = (roads.value[edges].view(np.int64), roads.evidence[edges], roads.observed_on[edges])
-        signs = (roads.road_class[edges], self._against_oneway, roads.bridge[edges], roads.tunnel[edges])
-        unlike[1:] = np.any([*(_differ(column) for column in (*limits, *signs))], axis=0)
+        signs = (roads.road_class[edges], roads.oneway[edges] == REVERSIBLE, self._against_oneway)
+        kinds = (*signs, roads.bridge[edges], roads.tunnel[edges])
+        unlike[1:] = np.any([*(_differ(column) for column in (*limits, *kinds))], axis=0)
         said = list(zip(names, accesses, self._surveyors(), strict=True))
         return [i for i, before in enumerate([None, *said[:-1]]) if unlike[i] or said[i] != before]
 
@@ -288,12 +301,15 @@ def _differ(column: NDArray[Any]) -> Flags:
 
 def _over_ways(arcs: Sequence[int], bans: Iterable[Sequence[int]]) -> Iterator[int]:
     """Give the positions at which a ban over a road between ends; a ban is filled up with -1."""
-    driven = {arc: i for i, arc in enumerate(arcs)}
+    driven: dict[int, list[int]] = {}
+    for i, arc in enumerate(arcs):
+        driven.setdefault(arc, []).append(i)
     for ban in bans:
         forbidden = [arc for arc in ban if arc >= 0]
-        end = driven.get(ban[0], len(arcs)) + len(forbidden)
-        if arcs[end - len(forbidden) : end] == forbidden:
-            yield end - 1
+        for begin in driven.get(ban[0], ()):
+            end = begin + len(forbidden)
+            if arcs[begin:end] == forbidden:
+                yield end - 1
 
 
 def _limit(value: float, evidence: int, on: int, by: str) -> Limit:

@@ -46,6 +46,8 @@ class Reason(StrEnum):
     ONE_WAY = "one_way"
     ACCESS = "access"
     SIGN = "sign"
+    SOLID_SIGN = "solid_sign"
+    REVERSIBLE = "reversible"
     TURN = "turn"
     NO_ROAD = "no_road"
     AMBIGUOUS = "ambiguous"
@@ -147,10 +149,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadStretch(Place):
-    """A stretch of one road segment; `kind` is its OSM class (highway=*)."""
+    """A stretch of one road segment; `kind` is its OSM class (highway=*).
+
+    `reversible` says that it is one-way, in a direction that changes.
+    """
 
     limits: Limits = field(default_factory=dict)
     against_oneway: bool = False
+    reversible: bool = False
     access: str = ""
     bridge: bool = False
     tunnel: bool = False

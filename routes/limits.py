@@ -11,13 +11,14 @@ from typing import Any, Final, cast
 import numpy as np
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 
 from gis_core.values import Evidence
 from routes.candidates import TOLERANCE_M, Network
 from routes.encounters import Dimension, Limit, Limits, NoRoad, Obstacle, RoadStretch, TriState
+from routes.homes import NEAR_M
 from routes.linear import MeasuredLine, along_m
 from routes.matching import Matching, Section, match
 from routes.models import AccessRestriction, Road
@@ -62,20 +63,26 @@ def limits_along(lon_lat: NDArray[np.float64], *, may_see: MaySee) -> Way:
 
 def roads_near(pieces: Sequence[bytes]) -> QuerySet[Road]:
     """The roads within the matching tolerance of the pieces (WKB, degrees), by id; a few too many."""
-    roads = Road.objects.filter(_near("routes_road", pieces))
+    roads = Road.objects.filter(_near("routes_road", pieces, TOLERANCE_M))
     return roads.annotate(wkb=AsWKB("geom")).defer("geom", "tags", "remarks").order_by("id")
 
 
 def restrictions_near(pieces: Sequence[bytes], road_refs: Sequence[str]) -> QuerySet[AccessRestriction]:
-    """The access restrictions near the pieces (WKB, degrees) or recorded for these roads, by id; a few too many."""
-    recorded = Q(road_ref__in=road_refs)
-    restrictions = AccessRestriction.objects.filter(_near("routes_accessrestriction", pieces) | recorded)
-    return restrictions.annotate(wkb=AsWKB("geom")).defer("geom", "tags", "remarks").order_by("id")
+    """The access restrictions near the pieces (WKB, degrees) or recorded for these roads, by id; a few too many.
+
+    Near is within reach of a road within the matching tolerance: the line may run on one side of it, the obstacle stand
+    on the other. `road_known` says whether there is the road that it was recorded for.
+    """
+    near = _near("routes_accessrestriction", pieces, TOLERANCE_M + NEAR_M)
+    restrictions = AccessRestriction.objects.filter(near | Q(road_ref__in=road_refs)).annotate(
+        wkb=AsWKB("geom"), road_known=Exists(Road.objects.filter(ref=OuterRef("road_ref")))
+    )
+    return restrictions.defer("geom", "tags", "remarks").order_by("id")
 
 
-def _near(table: str, pieces: Sequence[bytes]) -> Q:
+def _near(table: str, pieces: Sequence[bytes], within_m: float) -> Q:
     # The name of the table is ours; everything else is bound.
-    near = RawSQL(_NEAR_SQL.format(table=table), [list(pieces), TOLERANCE_M * _DEG_PER_M], BooleanField())  # noqa: S611
+    near = RawSQL(_NEAR_SQL.format(table=table), [list(pieces), within_m * _DEG_PER_M], BooleanField())  # noqa: S611
     return Q(near)
 
 
@@ -129,6 +136,7 @@ def _road_stretch(section: Section | Rival, road: Road, may_see: MaySee) -> Road
         kind=road.highway,
         limits=_road_limits(road, road.surveyed_by if may_see(road.administrative_unit_id) else ""),
         against_oneway=road.oneway == ("-1" if section.forward else "yes"),
+        reversible=road.oneway == "reversible",
         access=road.access,
         bridge=road.bridge,
         tunnel=road.tunnel,
@@ -163,7 +171,9 @@ def _placed(
     on_it: list[Obstacle] = []
     beside: list[Neighbour] = []
     for restriction, geom in zip(restrictions, list(_metric(restrictions)), strict=True):
-        standing = Standing(geom, restriction.road_ref, restriction.road_fraction, restriction.extent_m)
+        # A road that was deleted, or never was, says nothing about where the obstacle stands.
+        road_ref = restriction.road_ref if restriction.road_known else ""  # type: ignore[attr-defined]  # annotated
+        standing = Standing(geom, road_ref, restriction.road_fraction, restriction.extent_m)
         positions = matched.positions_of(standing)
         on_it += [obstacle_of(restriction, position, may_see) for position in positions]
         if not positions and (near := matched.beside(standing)) is not None:

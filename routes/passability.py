@@ -35,7 +35,9 @@ nothing, zero, negative, NaN          unknown       unknown
   =============  ====================  =======================================
 
 - Physical limits always bind. Legal ones (one-way, access, signed restrictions) yield to an emergency vehicle, and each
-  one that yielded is a finding.
+  one that yielded is a finding. Which way a reversible one-way leads now is unknown where that binds.
+- A sign only, which is also said to block every vehicle, contradicts itself: it blocks where signs bind, and is unknown
+  where they yield.
 - The verdict speaks of clear width, clear height and load. It does not say that a long vehicle can turn the corners.
 
 No clock and no store: the time is passed in, everything here is a value.
@@ -43,7 +45,7 @@ No clock and no store: the time is passed in, everything here is a value.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
@@ -61,6 +63,7 @@ from routes.encounters import (
     NoRoad,
     Obstacle,
     OnTheWay,
+    Place,
     Reason,
     RoadStretch,
     Vehicle,
@@ -180,6 +183,10 @@ FREE_ACCESS: Final = frozenset(
 )
 
 
+_PLACED: Final = {field.name for field in fields(Place)} | {"limits"}
+_kind_of_road: Final = attrgetter("kind", *({field.name for field in fields(RoadStretch)} - _PLACED))
+
+
 class _Roads:
     """The roads of one way: what is said of two that are alike is found out once."""
 
@@ -189,7 +196,7 @@ class _Roads:
 
     def assess(self, road: RoadStretch) -> Iterator[Finding]:
         # Limits are held by what is said of them, so that their id stays their own.
-        alike = (id(road.limits), road.kind, road.against_oneway, road.access, road.bridge, road.tunnel)
+        alike = (id(road.limits), *_kind_of_road(road))
         if alike not in self._said:
             assumption = self._assumptions.get(road.kind)
             self._said[alike] = [*_assess_road(self._vehicle, road, self._mode, assumption)]
@@ -254,6 +261,9 @@ def _legal_findings(road: RoadStretch, mode: Mode) -> Iterator[Finding]:
     verdict = Verdict.PASSABLE if mode is Mode.EMERGENCY else Verdict.BLOCKED
     if road.against_oneway:
         yield Finding(road, verdict, Dimension.LEGAL, Reason.ONE_WAY, evidence=Evidence.TAGGED)
+    if road.reversible:
+        unsure = Verdict.PASSABLE if mode is Mode.EMERGENCY else Verdict.UNKNOWN
+        yield Finding(road, unsure, Dimension.LEGAL, Reason.REVERSIBLE, evidence=Evidence.TAGGED)
     if road.access not in FREE_ACCESS:
         yield Finding(road, verdict, Dimension.LEGAL, Reason.ACCESS, evidence=Evidence.TAGGED)
 
@@ -275,6 +285,9 @@ _CLOSES: Final = frozenset({"gate", "barrier", "bollard", "fence"})
 def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: Mode) -> Iterator[Finding]:
     if not is_in_the_way(obstacle, at):
         yield _about(obstacle, Verdict.PASSABLE, Dimension.OBSTACLE, Reason.NOT_IN_THE_WAY)
+    elif is_solid_sign(obstacle):
+        verdict = Verdict.UNKNOWN if mode is Mode.EMERGENCY else Verdict.BLOCKED
+        yield _about(obstacle, verdict, Dimension.OBSTACLE, Reason.SOLID_SIGN)
     elif obstacle.legal_only:
         yield _legal_obstacle(vehicle, obstacle, mode)
     elif blocks(obstacle):
@@ -288,13 +301,16 @@ def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: M
 def is_in_the_way(obstacle: Obstacle, at: datetime) -> bool:
     """Tell whether the obstacle may stand there at `at`, give or take the uncertainty of the arrival.
 
-    A schedule that cannot be read counts as always; `valid_to` is the first day without it.
+    A schedule that cannot be read counts as always, and so does a period that ends before it begins; `valid_to` is the
+    first day without it.
     """
     local = at.astimezone(HANOI_TIME)
     first, last = local - ARRIVAL_UNCERTAINTY, local + ARRIVAL_UNCERTAINTY
-    if obstacle.valid_from is not None and last.date() < obstacle.valid_from:
+    begins, ends = obstacle.valid_from, obstacle.valid_to
+    senseless = begins is not None and ends is not None and ends <= begins
+    if begins is not None and last.date() < begins and not senseless:
         return False
-    if obstacle.valid_to is not None and first.date() >= obstacle.valid_to:
+    if ends is not None and first.date() >= ends and not senseless:
         return False
     if not obstacle.schedule.strip():
         return True
@@ -308,6 +324,11 @@ def blocks(obstacle: Obstacle) -> bool:
     """Tell whether it lets no vehicle through, whatever its size."""
     # Stairs may be as wide as a square: their width lets no vehicle through.
     return obstacle.blocks_vehicles == "yes" or (obstacle.kind == "stairs" and obstacle.blocks_vehicles != "no")
+
+
+def is_solid_sign(obstacle: Obstacle) -> bool:
+    """Tell whether it is said to be a sign only and to let no vehicle through: one of the two is wrong."""
+    return obstacle.legal_only and blocks(obstacle)
 
 
 def stays_closed(obstacle: Obstacle) -> bool:
@@ -325,8 +346,8 @@ def _physical_findings(vehicle: Vehicle, obstacle: Obstacle) -> list[Finding]:
 
 def _legal_obstacle(vehicle: Vehicle, obstacle: Obstacle, mode: Mode) -> Finding:
     sign = _about(obstacle, Verdict.PASSABLE, Dimension.LEGAL, Reason.SIGN)
-    known = {dimension: limit for dimension, limit in obstacle.limits.items() if limit.known}
-    shown = [_compared(vehicle, obstacle, dimension, limit) for dimension, limit in known.items()]
+    stated = {dimension: limit for dimension, limit in obstacle.limits.items() if limit.value is not None}
+    shown = [_compared(vehicle, obstacle, dimension, limit) for dimension, limit in stated.items()]
     if shown:
         verdict = combine(shown)
         worst = next(finding for finding in shown if finding.verdict is verdict)

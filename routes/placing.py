@@ -1,36 +1,32 @@
 """Where on a matched line an obstacle stands, if it stands on it at all.
 
-An obstacle belongs to the road it was recorded for (`road_ref`), else to the nearest road within 10 m. It is on the
-way when it stands on the part of that road that is driven, ends included: a gate in the mouth of a side lane is not on
-the street, a gate behind the truck is not before it. What spreads over other roads, what stands on the driven axis
-though recorded for another road, and what stands where the line runs along no road is found by distance.
+An obstacle belongs to roads (`routes.homes`). It is on the way when it stands on the part of one of them that is
+driven, ends included: a gate in the mouth of a side lane is not on the street, a gate behind the truck is not before
+it. What spreads over other roads, what stands on the driven axis though recorded for another road, and what stands
+where the line runs along no road is found by distance.
 """
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from routes.homes import CROSSING_M, END_TOLERANCE_M, NEAR_M, ON_AXIS_M, could_be_home, is_on_axis, span_beside, span_of
 from routes.linear import MeasuredLine, span_on
 from routes.matching import Matching, Section
-
-NEAR_M: Final = 10.0
-"""An obstacle without a road this near to one belongs to it, and this near to a line without roads stands on it."""
-ON_AXIS_M: Final = 3.0
-END_TOLERANCE_M: Final = 1.0
-"""What stands this little beyond the end of the line, or before its start, counts: the truck is longer than that."""
-CROSSING_M: Final = 8.0
-_NOWHERE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An obstacle to place: its geometry in metres, and what was recorded of where it stands."""
+    """An obstacle to place: its geometry in metres, and what was recorded of where it stands.
+
+    `road_ref` is that of a road there is, whether or not it is near to the line; "" for none.
+    """
 
     geom: BaseGeometry
     road_ref: str = ""
@@ -80,89 +76,74 @@ class MatchedLine:
 
     def positions_of(self, standing: Standing) -> list[Position]:
         """Where the obstacle stands on the line: nowhere, once, or each time the line comes by."""
-        home = self._home_of(standing)
-        found = [*self._on_home(standing, home), *self._spread(standing, home)]
-        if not found and home != _NOWHERE:
-            found = list(self._on_axis(standing, home))
-        return found or list(self._where_no_road_is(standing, home))
+        homes = self._homes_of(standing)
+        found: list[tuple[int, Position]] = []
+        for road, position in self._candidates(standing, homes):
+            # What stands where two roads meet is one thing.
+            if not any(other != road and _within(position, known) for other, known in found):
+                found.append((road, position))
+        return [position for _, position in found] or list(self._where_no_road_is(standing, homes))
 
     def beside(self, standing: Standing) -> "Beside | None":
         """Tell how far from the line an obstacle stands that is not on it, and on which road; None beyond 10 m."""
         apart_m = float(self.line.distance(standing.geom))
         if apart_m > NEAR_M:
             return None
-        home = self._home_of(standing)
+        home = next(iter(self._homes_of(standing)), None)
         named = next((ref for ref, road in self.refs.items() if road == home), "")
         return Beside(*span_on(self.line, standing.geom), apart_m, named or standing.road_ref)
 
-    def _home_of(self, standing: Standing) -> int:
-        """Find the road the obstacle belongs to; of two equally near ones the driven one."""
-        if standing.road_ref in self.refs:
-            return self.refs[standing.road_ref]
-        near = self._tree.query(standing.geom, predicate="dwithin", distance=NEAR_M)
-        if not len(near):
-            return _NOWHERE
-        driven = {section.road for section in self.matching.sections}
+    def _homes_of(self, standing: Standing) -> list[int]:
+        """Find the roads the obstacle belongs to, the nearest first; none for one recorded for a road far away."""
+        if standing.road_ref:
+            return [self.refs[standing.road_ref]] if standing.road_ref in self.refs else []
+        near = np.sort(self._tree.query(standing.geom, predicate="dwithin", distance=NEAR_M))
         apart_m = shapely.distance(self.roads[near], standing.geom)
-        # On the axis of a driven road means on it, however the junction is drawn.
-        apart_m[np.isin(near, list(driven)) & (apart_m <= ON_AXIS_M)] = 0.0
-        return int(min(near, key=lambda road: (apart_m[near == road].min(), road not in driven, road)))
+        homes = could_be_home(apart_m, apart_m.min(initial=np.inf))
+        return [int(road) for road in near[np.argsort(apart_m, kind="stable")] if homes[near == road].any()]
 
-    def _on_home(self, standing: Standing, home: int) -> Iterator[Position]:
-        for section in self.matching.sections:
-            if section.road == home:
-                start, end = self._along(standing, home)
-                low, high = section.span_m
-                if start <= high + END_TOLERANCE_M and end >= low - END_TOLERANCE_M:
-                    yield _position(section, start, end)
-
-    def _along(self, standing: Standing, home: int) -> tuple[float, float]:
-        """The part of its road that the obstacle takes up, in metres along the road."""
-        road = self.roads[home]
-        fraction = standing.road_fraction
-        if fraction is not None and 0 <= fraction <= 1 and road.distance(standing.geom) > NEAR_M:
-            start = end = fraction * road.length
-        else:
-            taken = road.intersection(standing.geom) if shapely.area(standing.geom) else standing.geom
-            start, end = span_on(road, standing.geom if taken.is_empty else taken)
-        half_m = _known_extent_m(standing.extent_m) / 2 if start == end else 0.0
-        return start - half_m, end + half_m
-
-    def _spread(self, standing: Standing, home: int) -> Iterator[Position]:
-        """A market or a fence along more than its own road: more than the width of a crossing lies on the way."""
-        if standing.geom.geom_type == "Point":
-            return
+    def _candidates(self, standing: Standing, homes: Sequence[int]) -> Iterator[tuple[int, Position]]:
+        """Give each road on which the obstacle stands or may stand with the place, the surest first."""
+        yield from self._on_homes(standing, homes)
+        others = [
+            (section, driven)
+            for section, driven in zip(self.matching.sections, self._driven, strict=True)
+            if section.road not in homes
+        ]
         around = standing.geom.buffer(ON_AXIS_M)
-        for section, driven in zip(self.matching.sections, self._driven, strict=True):
-            if section.road != home and driven.intersection(around).length > CROSSING_M:
+        doubtful = []
+        for section, driven in others:
+            # A market or a fence along more than its own road: more than the width of a crossing lies on the way.
+            if standing.geom.geom_type != "Point" and driven.intersection(around).length > CROSSING_M:
                 beside = standing.geom.intersection(driven.buffer(ON_AXIS_M))
-                yield _position(section, *span_on(self.roads[section.road], beside))
+                yield section.road, Position(*_span(section, *span_on(self.roads[section.road], beside)))
+            # Recorded for another road, but standing in the middle of this one, at the junction: nobody knows.
+            elif standing.road_ref and is_on_axis(driven, standing.geom):
+                doubtful.append(section)
+        for section in doubtful:
+            span = _span(section, *span_beside(self.roads[section.road], standing.geom))
+            yield section.road, Position(*span, in_doubt=True)
 
-    def _on_axis(self, standing: Standing, home: int) -> Iterator[Position]:
-        """Recorded for another road, but standing in the middle of this one, at the junction: nobody knows."""
-        if standing.geom.geom_type != "Point":
-            return
-        for section, driven in zip(self.matching.sections, self._driven, strict=True):
-            if section.road != home and driven.distance(standing.geom) <= END_TOLERANCE_M:
-                along = float(self.roads[section.road].project(standing.geom))
-                yield Position(*_span(section, along, along), in_doubt=True)
-                return
+    def _on_homes(self, standing: Standing, homes: Sequence[int]) -> Iterator[tuple[int, Position]]:
+        fraction = math.nan if standing.road_fraction is None else standing.road_fraction
+        extent_m = math.nan if standing.extent_m is None else standing.extent_m
+        for home in homes:
+            start, end = span_of(self.roads[home], standing.geom, fraction, extent_m)
+            for section in self.matching.sections:
+                low, high = section.span_m
+                if section.road == home and start <= high + END_TOLERANCE_M and end >= low - END_TOLERANCE_M:
+                    yield home, Position(*_span(section, start, end))
 
-    def _where_no_road_is(self, standing: Standing, home: int) -> Iterator[Position]:
-        own_m = NEAR_M if home == _NOWHERE else self.roads[home].distance(standing.geom)
+    def _where_no_road_is(self, standing: Standing, homes: Sequence[int]) -> Iterator[Position]:
+        own_m = min((self.roads[home].distance(standing.geom) for home in homes), default=NEAR_M)
         for (start, _), stretch in zip(self.matching.gaps, self._off_road, strict=True):
             if stretch.distance(standing.geom) <= min(own_m, NEAR_M):
                 first, last = span_on(stretch, standing.geom)
                 yield Position(start + first, start + last)
 
 
-def _known_extent_m(extent_m: float | None) -> float:
-    # NaN would compare false with both ends of the road, and the obstacle would stand nowhere.
-    return extent_m if extent_m is not None and extent_m > 0 else 0.0
-
-
-def _position(section: Section, start_m: float, end_m: float) -> Position:
-    return Position(*_span(section, start_m, end_m))
+def _within(position: Position, other: Position) -> bool:
+    return position.from_m >= other.from_m - ON_AXIS_M and position.to_m <= other.to_m + ON_AXIS_M
 
 
 def _span(section: Section, start_m: float, end_m: float) -> tuple[float, float]:

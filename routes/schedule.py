@@ -43,9 +43,9 @@ class Rule:
     days: frozenset[int]
     spans: tuple[tuple[int, int], ...]
 
-    def fits(self, day: datetime) -> bool:
-        """Tell whether the rule speaks of this day."""
-        return day.month - 1 in self.months and day.weekday() in self.days
+    def fits(self, month: int, weekday: int) -> bool:
+        """Tell whether the rule speaks of such days."""
+        return month in self.months and weekday in self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,16 @@ class Schedule:
 
     def spans_on(self, day: datetime) -> tuple[tuple[int, int], ...]:
         """Give the spans, in minutes since midnight, that begin on this day."""
+        return self._spans(day.month - 1, day.weekday())
+
+    def ever(self) -> bool:
+        """Tell whether any day of the year has a span."""
+        return any(self._spans(month, weekday) for month in range(len(_MONTHS)) for weekday in range(len(_DAYS)))
+
+    def _spans(self, month: int, weekday: int) -> tuple[tuple[int, int], ...]:
         spans: tuple[tuple[int, int], ...] = ()
         for rule in self.rules:
-            if rule.fits(day):
+            if rule.fits(month, weekday):
                 spans = spans + rule.spans if rule.spans else ()
         return spans
 
@@ -94,7 +101,7 @@ def parse_schedule(text: str) -> Schedule:
     Raises
     ------
     UnparsedSchedule
-        Not in the part that is read; empty text and a schedule of nothing but ``off`` too, for neither says "never".
+        Not in the part that is read; empty text and a schedule whose every day is ``off`` too: neither says "never".
 
     >>> parse_schedule("Mo-Fr 23:00-05:00; Sa off").rules[1].spans
     ()
@@ -103,7 +110,7 @@ def parse_schedule(text: str) -> Schedule:
     routes.schedule.UnparsedSchedule: The schedule "sunrise-sunset" cannot be read: write it as in "Mo-Fr 05:00-09:00".
     """
     schedule = Schedule(tuple(_parse_rule(part.strip(), text) for part in text.rstrip("; ").split(";")))
-    if not any(rule.spans for rule in schedule.rules):
+    if not schedule.ever():
         # "Su off" says when it is away and not when it stands there: taken by the letter, that would be never.
         raise UnparsedSchedule(
             'The schedule "%(schedule)s" names no time at all: write when it is in the way, as in "24/7; Su off".',

@@ -68,6 +68,9 @@ _SAID: Final[dict[Reason, Promise]] = {
     Reason.BLOCKS: _("%(what)s: no vehicle gets through"),
     Reason.CANNOT_BE_OPENED: _("%(what)s cannot be opened; nobody noted whether a vehicle gets past it"),
     Reason.NOT_IN_THE_WAY: _("%(what)s: not in the way at that time"),
+    Reason.SOLID_SIGN: _(
+        "%(what)s is noted as a sign only and as letting no vehicle through; nobody knows which of the two is true"
+    ),
     Reason.UNFINISHED: _("%(what)s is not open to traffic; nobody knows whether it can be driven on"),
     Reason.NO_ROAD: _("No road is known here"),
     Reason.RIVAL: _("%(what)s runs beside it; nobody can tell which of the two the line means"),
@@ -77,12 +80,20 @@ _SAID: Final[dict[Reason, Promise]] = {
 }  # fmt: skip
 _LEGAL: Final[dict[Reason, Promise]] = {
     Reason.ONE_WAY: _("%(what)s is one-way in the other direction"),
+    Reason.REVERSIBLE: _("%(what)s is one-way in a direction that changes; nobody noted which one holds now"),
     Reason.ACCESS: _("%(what)s is closed to traffic by its sign (%(access)s)"),
     Reason.SIGN: _("%(what)s: a sign only, nothing solid"),
     Reason.TURN: _("%(what)s: a sign forbids to turn into it from here"),
 }
 _RESTING: Final = frozenset(
-    {Reason.MEASURED, Reason.BLOCKS, Reason.CANNOT_BE_OPENED, Reason.SIGN, Reason.NOT_IN_THE_WAY}
+    {
+        Reason.MEASURED,
+        Reason.BLOCKS,
+        Reason.CANNOT_BE_OPENED,
+        Reason.SIGN,
+        Reason.SOLID_SIGN,
+        Reason.NOT_IN_THE_WAY,
+    }
 )
 """What somebody saw or read: the sentence says who says so, and when."""
 _SUMMARY: Final[dict[Verdict, Promise]] = {
@@ -165,7 +176,7 @@ def _template(finding: Finding) -> str | Promise:
             return _ASSUMED[finding.dimension]
         case Reason.NOT_MEASURED:
             return _NOT_MEASURED[finding.dimension]
-        case Reason.ONE_WAY | Reason.ACCESS | Reason.SIGN | Reason.TURN:
+        case Reason.ONE_WAY | Reason.REVERSIBLE | Reason.ACCESS | Reason.SIGN | Reason.TURN:
             return _LEGAL[finding.reason]
         case _:
             return _SAID[finding.reason]

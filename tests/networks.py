@@ -32,7 +32,7 @@ from routes.engine.arrays import (
 from routes.engine.build import build_topology
 from routes.engine.limits import is_closed, need_of, obstacle_limits, road_limits
 from routes.engine.turns import Turns
-from routes.passability import HANOI_TIME
+from routes.passability import HANOI_TIME, is_solid_sign
 from tests.sketch import Sketch
 
 CLASSES = ("residential", "service", "primary", "footway", "steps", "construction")
@@ -208,6 +208,7 @@ def standings_of(edges: int, obstacles: Iterable[Standing]) -> Standings:
         to_mm=np.array(to_mm, np.int32),
         limits=np.array(limits, np.int32).reshape(-1, len(DIMENSIONS), 3),
         legal=np.array([standing.obstacle.legal_only for standing in ordered], bool),
+        solid_sign=np.array([is_solid_sign(standing.obstacle) for standing in ordered], bool),
         timetable=np.array(numbers, np.int32),
         foot=np.array([standing.foot for standing in ordered], np.int8),
         in_doubt=np.array([standing.obstacle.in_doubt for standing in ordered], bool),

@@ -14,8 +14,8 @@ import networkx as nx
 
 from gis_core.values import Evidence, Verdict
 from routes.encounters import UNITS, Dimension, Limit, Mode, RoadStretch, Vehicle
-from routes.engine.arrays import Level, Spot
-from routes.passability import assess, combine
+from routes.engine.arrays import REVERSIBLE, Level, Spot
+from routes.passability import UNFINISHED, assess, combine
 from tests.networks import ASSUMPTIONS, ENGINE, NOON, PACE, Edge, Standing
 
 START, END = "start", "end"
@@ -55,6 +55,7 @@ class Witness:
             kind=road.kind,
             limits=limits,
             against_oneway=against,
+            reversible=road.oneway == REVERSIBLE,
             access=road.access,
             bridge=road.bridge,
             tunnel=road.tunnel,
@@ -143,6 +144,8 @@ class Witness:
         return (roads << 60) + (blocked << 40) + ms
 
     def hose_cost(self, edge, start, end, before, after, forward=None):
+        if self.edges[edge].kind in UNFINISHED and self.least > Level.UNKNOWN:
+            return None
         blocked = any(s.foot == 0 and not s.obstacle.in_doubt for s in self.met(edge, start, end, before, after))
         return None if blocked else abs(end - start)
 

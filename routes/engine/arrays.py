@@ -34,6 +34,9 @@ NOTHING: Final = -1
 NEED_UNKNOWN: Final = -2
 """A size of the vehicle that nobody knows: it can only be where nothing is asked of it."""
 
+REVERSIBLE: Final = 2
+"""One-way, in a direction that changes."""
+
 BLOCK: Final = 0
 ASSUMED_UP_TO: Final = 1
 RECORDED_UP_TO: Final = 2
@@ -115,7 +118,7 @@ class RoadState:
     limits: Ints  # (m, 4, 3): need against BLOCK, ASSUMED_UP_TO, RECORDED_UP_TO in each of `DIMENSIONS`
     road_class: Short  # index into `classes`
     classes: tuple[str, ...]  # OSM highway=*; grows, never reordered
-    oneway: Small  # 1 along the line, -1 against it, 0 both ways or reversible
+    oneway: Small  # 1 along the line, -1 against it, 0 both ways, `REVERSIBLE`
     closed: Flags  # closed to traffic by its sign (access=*): legal, yields in an emergency
     gone: Flags  # deleted or drawn anew since the topology was read: not there for anybody
     value: Floats  # (m, 4) metres or tonnes in each of `DIMENSIONS`, NaN unknown
@@ -164,6 +167,7 @@ class Standings:
     to_mm: Ints
     limits: Ints  # (s, 4, 3)
     legal: Flags  # a sign: binds in legal mode only
+    solid_sign: Flags  # a sign that is said to block vehicles too: in an emergency nobody knows
     timetable: Ints  # index into `timetables`, -1 always there
     foot: Small  # people with hose pass: 0 no, 1 yes, 2 nobody knows
     in_doubt: Flags  # stands at the junction, recorded for another road

@@ -13,6 +13,7 @@ from routes.engine.heap import Queue, queue_for
 from routes.engine.passing import DRIVE, LAY, LAY_SURELY, Board, Rules, ms_of_each
 from routes.engine.settling import Bound, Goals, Labels, Starts
 from routes.engine.timetable import windows_of
+from routes.passability import UNFINISHED
 
 NO_LIMIT: Final = 2**62
 _MILLIMETRE_A_UNIT: Final = 1_000_000
@@ -55,12 +56,14 @@ def _board(network: Network) -> Board:
         limits=fixed(roads.limits, np.int32),
         oneway=fixed(roads.oneway, np.int8),
         closed=fixed(roads.closed, np.bool_),
+        unfinished=fixed(np.array([name in UNFINISHED for name in roads.classes]), np.bool_),
         gone=fixed(roads.gone, np.bool_),
         standing_first=fixed(standings.first, np.int32),
         from_mm=fixed(standings.from_mm, np.int32),
         to_mm=fixed(standings.to_mm, np.int32),
         standing_limits=fixed(standings.limits, np.int32),
         legal=fixed(standings.legal, np.bool_),
+        solid_sign=fixed(standings.solid_sign, np.bool_),
         timetable=fixed(standings.timetable, np.int32),
         foot=fixed(standings.foot, np.int8),
         in_doubt=fixed(standings.in_doubt, np.bool_),

@@ -24,8 +24,8 @@ def source_mark(directory: Path = _HERE) -> str:
 
 # Numba asks only whether the file of a kernel changed, not those of the kernels compiled into it: after an upgrade it
 # would go on with old rules. So each state of the source has its own directory.
-if config.CACHE_DIR:
-    config.CACHE_DIR = str(Path(config.CACHE_DIR) / source_mark())
+if config.CACHE_DIR:  # type: ignore[attr-defined]  # numba sets it when it reads the environment
+    config.CACHE_DIR = str(Path(config.CACHE_DIR) / source_mark())  # type: ignore[attr-defined]  # as above
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -173,10 +173,10 @@ def obstacle_limits(obstacle: Obstacle) -> Ints:
 
 
 def _sign_limits(obstacle: Obstacle, limits: Ints) -> Ints:
-    known = {dimension: limit for dimension, limit in obstacle.limits.items() if limit.known}
-    for dimension, limit in known.items():
+    stated = {dimension: limit for dimension, limit in obstacle.limits.items() if limit.value is not None}
+    for dimension, limit in stated.items():
         limits[DIMENSIONS.index(dimension)] = _stated(limit)
-    if not known and obstacle.blocks_vehicles != "no":
+    if blocks(obstacle) or (not stated and obstacle.blocks_vehicles != "no"):
         limits[:] = NOTHING
     return limits
 

@@ -13,6 +13,7 @@ from routes.engine.arrays import (
     NEED_UNKNOWN,
     NOTHING,
     RECORDED_UP_TO,
+    REVERSIBLE,
     Flags,
     Ints,
     Level,
@@ -52,12 +53,14 @@ class Board(NamedTuple):
     limits: Ints
     oneway: Small
     closed: Flags
+    unfinished: Flags  # (classes,)
     gone: Flags
     standing_first: Ints
     from_mm: Ints
     to_mm: Ints
     standing_limits: Ints
     legal: Flags
+    solid_sign: Flags
     timetable: Ints
     foot: Small
     in_doubt: Flags
@@ -108,8 +111,11 @@ def level_of(limits: Ints, row: int, need: Ints) -> int:
 
 @kernel
 def road_level(board: Board, rules: Rules, edge: int) -> int:
-    """How sure the road itself is, whatever stands on it; hose lies on every road."""
-    return _RECORDED if rules.way >= LAY else level_of(board.limits, edge, rules.need)
+    """How sure the road itself is, whatever stands on it; hose lies on every road that is surely there."""
+    if rules.way >= LAY:
+        return _UNKNOWN if board.unfinished[board.road_class[edge]] else _RECORDED
+    level = level_of(board.limits, edge, rules.need)
+    return min(level, _UNKNOWN) if rules.legal and board.oneway[edge] == REVERSIBLE else level
 
 
 @kernel
@@ -171,8 +177,9 @@ def entry_level(board: Board, rules: Rules, entry: int, moment_ms: int) -> int:
         doubtful = board.foot[entry] == 2 or board.in_doubt[entry]  # noqa: PLR2004 - nobody knows
         return _UNKNOWN if doubtful else _BLOCKED
     if board.legal[entry] and not rules.legal:
-        return _RECORDED
-    level = level_of(board.standing_limits, entry, rules.need)
+        level = _UNKNOWN if board.solid_sign[entry] else _RECORDED
+    else:
+        level = level_of(board.standing_limits, entry, rules.need)
     return level if level == _RECORDED or _stands(board, rules, entry, moment_ms) else _RECORDED
 
 

@@ -120,7 +120,8 @@ def lay_hose(network: Network, target: Spot, *, limit_mm: int, through_unknown: 
     Parameters
     ----------
     through_unknown
-        Whether hose may lie where nobody knows if people pass; such a way is marked (`HosePath.unknown`).
+        Whether hose may lie where nobody knows if people pass, or whether there is a road (under construction,
+        proposed, razed); such a way is marked (`HosePath.unknown`).
     """
     rules = hose_rules(network, through_unknown=through_unknown)
     settled = settle(network, rules, [(target, 0)], NOWHERE, wanted=1, limit=limit_mm)

@@ -68,9 +68,11 @@ def standing(table: Timetable, day: int) -> tuple[Window, ...]:
     ['22 04:45', '22 09:15']
     """
     beyond = _midnight(day + DAYS)
-    since = _midnight(table.valid_from) - _UNCERTAIN_MS if table.valid_from else -_EVER_MS
+    # A period that ends before it begins says nothing.
+    senseless = 0 < table.valid_to <= table.valid_from
+    since = _midnight(table.valid_from) - _UNCERTAIN_MS if table.valid_from and not senseless else -_EVER_MS
     # The millisecond before it is the last one: on the day `valid_to` the obstacle is gone.
-    until = _midnight(table.valid_to) + _UNCERTAIN_MS - 1 if table.valid_to else _EVER_MS
+    until = _midnight(table.valid_to) + _UNCERTAIN_MS - 1 if table.valid_to and not senseless else _EVER_MS
     scheduled = _scheduled(table.schedule, day) or ((-_EVER_MS, beyond - 1),)
     clipped = [(max(first, since), min(last, until, beyond - 1)) for first, last in scheduled]
     return (*(window for window in clipped if window[0] <= window[1]), (beyond, _EVER_MS))

@@ -62,6 +62,7 @@ def _a_wall() -> Standings:
         to_mm=75_000 * one,
         limits=np.full((1, 4, 3), NOTHING, np.int32),
         legal=one < 0,
+        solid_sign=one < 0,
         timetable=-one,
         foot=one.astype(np.int8),
         in_doubt=one < 0,

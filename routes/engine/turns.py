@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from routes.engine.arrays import Flags, Ints, Longs
-
-_LONGEST_VIA: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +83,10 @@ def _at_node(junctions: Junctions, from_way: int, node: int, to_way: int, *, onl
 
 def _over_way(junctions: Junctions, from_way: int, via: int, to_way: int, *, only: bool) -> Iterator[tuple[int, ...]]:
     """Give the rows of arcs that must not be driven in this order."""
-    arc_head = junctions.arc_head
+    arc_head, edges = junctions.arc_head, len(junctions.arcs_of(via)) // 2
     for begin in junctions.arcs_of(from_way):
         chains: list[tuple[int, ...]] = [(begin,)]
-        for _ in range(_LONGEST_VIA):
+        for _ in range(edges):
             onward = [
                 (*chain_, arc)
                 for chain_ in chains

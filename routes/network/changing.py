@@ -35,14 +35,25 @@ def apply_changes(known: Known, stamp: Stamp, changes: Changes) -> Known:
     classes = read_classes() if changes.assumptions else known.classes
     roads = with_classes(network.roads, classes) if changes.assumptions else network.roads
     roads = with_some(roads, network.topology, classes, changes.roads)
-    topology = _without_landmarks_if_faster(network.topology, network.roads, roads)
-    standings = network.standings
-    if changes.restrictions:
-        rows = read_restrictions(sorted(changes.restrictions))
-        standings = with_changes(standings, network.topology, sorted(changes.restrictions), rows)
-    rebuilding = network.rebuilding or changes.graph or topology is not network.topology
+    topology = network.topology
+    if not keeps_landmarks(topology, network.roads, roads):
+        # They come again when the graph is built anew; until then a search takes longer and finds the same.
+        topology = replace(topology, landmark_ms=topology.landmark_ms[:, :0])
     roads = without(roads, topology, changes.drawn)
+    standings = network.standings
+    if misplaced := sorted(changes.restrictions | _standing_on(network, changes.drawn)):
+        standings = with_changes(standings, topology, roads.gone, misplaced, read_restrictions(misplaced))
+    rebuilding = network.rebuilding or changes.graph or topology is not network.topology
     return Known(stamp, Network(topology, roads, standings, stamp.version, rebuilding), classes)
+
+
+def _standing_on(network: Network, ids: Iterable[int]) -> set[int]:
+    """Give the restrictions that stand on these roads: without them another road may be the nearest."""
+    standings = network.standings
+    edges, _ = edges_of(network.topology, np.array(sorted(ids), np.int64))
+    spans = zip(standings.first[edges].tolist(), standings.first[edges + 1].tolist(), strict=True)
+    records = [int(record) for first, last in spans for record in standings.record[first:last]]
+    return {standings.records[record].restriction_id for record in records}
 
 
 def with_classes(roads: RoadState, classes: ClassTable) -> RoadState:
@@ -109,13 +120,15 @@ def _retold(column: Texts, texts: Mapping[int, str]) -> Texts:
     return replace(column, changed={**column.changed, **news}) if news else column
 
 
-def _without_landmarks_if_faster(topology: Topology, before: RoadState, after: RoadState) -> Topology:
-    """Drop the landmarks where an edge became faster by its class: they would promise too much way.
+def keeps_landmarks(topology: Topology, before: RoadState, after: RoadState) -> bool:
+    """Tell whether the landmarks hold after roads got other classes: a faster one makes them promise too long a way.
 
-    They come again when the graph is built anew; until then a search takes longer and finds the same.
+    Compared is the pace that the landmarks were made with, whatever it is today: who asks lowers them by what all roads
+    of a class became faster. A class that they do not know has no such pace.
     """
     if before.road_class is after.road_class or not topology.landmark_ms.size:
-        return topology
-    if np.all(after.pace[after.road_class] >= before.pace[before.road_class]):
-        return topology
-    return replace(topology, landmark_ms=topology.landmark_ms[:, :0])
+        return True
+    changed = np.flatnonzero(before.road_class != after.road_class)
+    was, now = before.road_class[changed], after.road_class[changed]
+    pace = topology.landmark_pace
+    return bool(np.all(now < len(pace)) and np.all(pace[now] >= pace[was]))

@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 from gis_core.errors import Unavailable
 from gis_core.versions import one_snapshot
 from routes.engine.arrays import Network, RoadState, Topology
-from routes.network.changing import Known, apply_changes, with_classes, with_pace, with_some
+from routes.network.changing import Known, apply_changes, keeps_landmarks, with_classes, with_pace, with_some
 from routes.network.counter import Stamp, read_changes, read_stamp
 from routes.network.load import ClassTable, read_classes, read_roads
 from routes.network.mapped import Maps, maps
@@ -134,7 +134,7 @@ def load() -> Known:
     with maps() as files, one_snapshot():
         stamp, classes = read_stamp(), read_classes()
         topology, roads = _mapped(files, classes) or _read(files, stamp, classes)
-        standings = standings_of(topology, read_restrictions())
+        standings = standings_of(topology, roads.gone, read_restrictions())
         return Known(stamp, Network(topology, roads, standings, stamp.version), classes)
 
 
@@ -152,8 +152,11 @@ def _mapped(files: Maps | None, classes: ClassTable) -> tuple[Topology, RoadStat
             # Damaged, or written by other code: it is read from the store and written anew.
             _log.warning("The roads of version %d are left alone: %s", stamp.version, error)
             continue
-        roads = with_classes(roads, classes) if changes.assumptions else with_pace(roads, classes)
-        return topology, with_some(roads, topology, classes, changes.roads)
+        before = with_classes(roads, classes) if changes.assumptions else with_pace(roads, classes)
+        roads = with_some(before, topology, classes, changes.roads)
+        # Else the graph is built anew, with landmarks that hold.
+        if keeps_landmarks(topology, before, roads):
+            return topology, roads
     return None
 
 

@@ -36,7 +36,7 @@ def _day(column: str) -> tuple[str, str]:
 _LIMITS: Final = ("clear_width_m", "clear_height_m", "max_weight_t", "max_axle_load_t")
 _STATE: Final = {
     "id": ("id", "int8"),
-    "oneway": ("CASE oneway WHEN 'yes' THEN 1 WHEN '-1' THEN -1 ELSE 0 END", "int2"),
+    "oneway": ("CASE oneway WHEN 'yes' THEN 1 WHEN '-1' THEN -1 WHEN 'reversible' THEN 2 ELSE 0 END", "int2"),
     "bridge": ("bridge", "bool"),
     "tunnel": ("tunnel", "bool"),
     "unit_id": ("coalesce(administrative_unit_id, -1)", "int8"),

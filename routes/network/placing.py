@@ -1,13 +1,12 @@
 """On which edges restrictions stand, and where: the rules of `routes.placing` without a drawn line.
 
-An obstacle stands on the road it was recorded for, else on the nearest road within 10 m. Which of several near ones
-that is, `routes.placing` decides in favour of the one that is driven; so here an obstacle without a road stands on
-every road whose axis is within 3 m. What was recorded for another road but stands on the axis of this one is in doubt,
-and what spreads over other roads for more than the width of a crossing stands on them too.
+An obstacle stands on the roads it belongs to (`routes.homes`). What was recorded for another road but stands on the
+axis of this one is in doubt, and what spreads over other roads for more than the width of a crossing stands on them
+too. Nothing stands on a road that is gone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,8 +14,18 @@ import shapely
 from numpy.typing import NDArray
 
 from routes.engine.arrays import CELL_M, Flags, Floats, Ints, Longs, Topology
-from routes.linear import span_on
-from routes.placing import CROSSING_M, END_TOLERANCE_M, NEAR_M, ON_AXIS_M
+from routes.homes import (
+    CROSSING_M,
+    END_TOLERANCE_M,
+    NEAR_M,
+    ON_AXIS_M,
+    could_be_home,
+    is_on_axis,
+    known_extent_m,
+    places_of,
+    span_beside,
+    span_of,
+)
 
 NOWHERE: Final = -1
 """The home of an obstacle that was recorded for no road that there is."""
@@ -24,8 +33,6 @@ NOT_THERE_YET: Final = -2
 """The home of an obstacle whose road is stored, but not in the graph: it stands there and nowhere else."""
 
 _CHUNK: Final = 2_000
-_SAME_M: Final = 0.001
-_CITY_M: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,22 @@ class Placed:
     in_doubt: Flags
 
 
-def place(topology: Topology, wanted: Wanted) -> Placed:
-    """Find the edges that each obstacle stands on, and the metres from the start of the edge's line."""
+def place(topology: Topology, wanted: Wanted, gone: Flags) -> Placed:
+    """Find the edges that each obstacle stands on, and the metres from the start of the edge's line.
+
+    Parameters
+    ----------
+    gone
+        (m,) edges that are not there any more; what was recorded for one stands on a road that is not there yet.
+    """
+    on_gone = np.isin(wanted.home, np.flatnonzero(gone))
+    wanted = replace(wanted, home=np.where(on_gone, NOT_THERE_YET, wanted.home).astype(np.int32))
     points = shapely.get_type_id(wanted.geom) == shapely.GeometryType.POINT
     parts = [
-        _place_points(topology, wanted, chunk)
+        _place_points(topology, wanted, gone, chunk)
         for chunk in np.split(np.flatnonzero(points), range(_CHUNK, int(points.sum()), _CHUNK))
     ]
-    parts += [_rows(_place_shape(topology, wanted, int(i))) for i in np.flatnonzero(~points)]
+    parts += [_rows(_place_shape(topology, wanted, gone, int(i))) for i in np.flatnonzero(~points)]
     return Placed(*(np.concatenate(columns) for columns in zip(*map(_columns, parts), strict=True)))
 
 
@@ -67,9 +82,9 @@ def _columns(part: Placed) -> tuple[NDArray[Any], ...]:
 # Points --------------------------------------------------------------------------------------------------------------
 
 
-def _place_points(topology: Topology, wanted: Wanted, which: Longs) -> Placed:
+def _place_points(topology: Topology, wanted: Wanted, gone: Flags, which: Longs) -> Placed:
     geom, home = wanted.geom[which], wanted.home[which]
-    point, edge, apart_m = _near(topology, geom, NEAR_M)
+    point, edge, apart_m = _near(topology, geom, NEAR_M, gone)
     homeless = home[point] == NOWHERE
     taken = homeless & _could_be_home(point, apart_m, len(which))
     doubted = ~homeless & (apart_m <= END_TOLERANCE_M) & (edge != home[point])
@@ -77,22 +92,15 @@ def _place_points(topology: Topology, wanted: Wanted, which: Longs) -> Placed:
     point = np.concatenate([at_home, point[taken], point[doubted]])
     edge = np.concatenate([home[at_home], edge[taken], edge[doubted]]).astype(np.int32)
     in_doubt = np.arange(len(point)) >= len(point) - int(doubted.sum())
-    at_m = _along_m(topology, edge, geom[point], wanted.fraction[which][point])
-    half_m = np.where(in_doubt, 0.0, _known_extent_m(wanted.extent_m[which][point]) / 2)
+    at_m = places_of(lines_of_edges(topology, edge), geom[point], wanted.fraction[which][point])
+    half_m = np.where(in_doubt, 0.0, known_extent_m(wanted.extent_m[which][point]) / 2)
     return Placed(which[point], edge, at_m - half_m, at_m + half_m, in_doubt)
 
 
 def _could_be_home(point: Longs, apart_m: Floats, count: int) -> Flags:
     nearest = np.full(count, np.inf)
     np.minimum.at(nearest, point, apart_m)
-    return (apart_m <= ON_AXIS_M) | (apart_m <= nearest[point] + _SAME_M)
-
-
-def _along_m(topology: Topology, edge: Ints, geom: NDArray[np.object_], fraction: Floats) -> Floats:
-    lines = lines_of_edges(topology, edge)
-    far = (shapely.distance(lines, geom) > NEAR_M) & (fraction >= 0) & (fraction <= 1)
-    along: Floats = np.where(far, fraction * shapely.length(lines), shapely.line_locate_point(lines, geom))
-    return along
+    return could_be_home(apart_m, nearest[point])
 
 
 # Lines and areas -----------------------------------------------------------------------------------------------------
@@ -100,42 +108,27 @@ def _along_m(topology: Topology, edge: Ints, geom: NDArray[np.object_], fraction
 Row = tuple[int, int, float, float, bool]
 
 
-def _place_shape(topology: Topology, wanted: Wanted, which: int) -> Iterator[Row]:
+def _place_shape(topology: Topology, wanted: Wanted, gone: Flags, which: int) -> Iterator[Row]:
     geom, home = wanted.geom[which], int(wanted.home[which])
-    _, edge, apart_m = _near(topology, wanted.geom[[which]], NEAR_M)
+    _, edge, apart_m = _near(topology, wanted.geom[[which]], NEAR_M, gone)
     if home == NOWHERE:
-        homes = set(edge[_could_be_home(np.zeros(len(edge), np.int64), apart_m, 1)].tolist())
+        homes = edge[could_be_home(apart_m, apart_m.min(initial=np.inf))]
     else:
-        homes = {home} - {NOT_THERE_YET}
-    for at in sorted(homes):
-        yield which, at, *_taken_up(topology, wanted, which, at), False
+        homes = np.array([home] if home >= 0 else [], np.int32)
+    recorded = float(wanted.fraction[which]), float(wanted.extent_m[which])
+    for at, line in zip(homes.tolist(), lines_of_edges(topology, homes), strict=True):
+        yield which, at, *span_of(line, geom, *recorded), False
     around = geom.buffer(ON_AXIS_M)
-    others = [each for each in edge.tolist() if each not in homes]
-    for at, line in zip(others, lines_of_edges(topology, np.array(others, np.int32)), strict=True):
-        if line.intersection(around).length > CROSSING_M:
-            yield which, at, *span_on(line, geom.intersection(line.buffer(ON_AXIS_M))), False
-
-
-def _taken_up(topology: Topology, wanted: Wanted, which: int, edge: int) -> tuple[float, float]:
-    geom, fraction = wanted.geom[which], float(wanted.fraction[which])
-    line = lines_of_edges(topology, np.array([edge], np.int32))[0]
-    if 0 <= fraction <= 1 and line.distance(geom) > NEAR_M:
-        start = end = fraction * line.length
-    else:
-        taken = line.intersection(geom) if shapely.area(geom) else geom
-        start, end = span_on(line, geom if taken.is_empty else taken)
-    half_m = float(_known_extent_m(wanted.extent_m[[which]])[0]) / 2 if start == end else 0.0
-    return start - half_m, end + half_m
+    others = edge[~np.isin(edge, homes)]
+    for at, line in zip(others.tolist(), lines_of_edges(topology, others), strict=True):
+        spreads = line.intersection(around).length > CROSSING_M
+        if spreads or (home != NOWHERE and is_on_axis(line, geom)):
+            yield which, at, *span_beside(line, geom), not spreads
 
 
 def _rows(rows: Iterator[Row]) -> Placed:
     obstacle, edge, from_m, to_m, in_doubt = np.array(list(rows), np.float64).reshape(-1, 5).T
     return Placed(obstacle.astype(np.int64), edge.astype(np.int32), from_m, to_m, in_doubt.astype(np.bool_))
-
-
-def _known_extent_m(extent_m: Floats) -> Floats:
-    # NaN compares false; what claims to be longer than the city is no extent either.
-    return np.where((extent_m > 0) & (extent_m < _CITY_M), extent_m, 0.0)
 
 
 # Edges near something ------------------------------------------------------------------------------------------------
@@ -149,7 +142,7 @@ def lines_of_edges(topology: Topology, edge: Ints) -> NDArray[np.object_]:
     return np.asarray(shapely.linestrings(topology.vertex_xy[vertices], indices=which), dtype=object)
 
 
-def _near(topology: Topology, geom: NDArray[np.object_], within_m: float) -> tuple[Longs, Ints, Floats]:
+def _near(topology: Topology, geom: NDArray[np.object_], within_m: float, gone: Flags) -> tuple[Longs, Ints, Floats]:
     """Pair geometries with the edges within a distance of them, by geometry, then edge."""
     which, edge = _in_same_cells(topology, shapely.bounds(geom) + within_m * np.array([-1.0, -1.0, 1.0, 1.0]))
     used, line = np.unique(edge, return_inverse=True)
@@ -159,7 +152,7 @@ def _near(topology: Topology, geom: NDArray[np.object_], within_m: float) -> tup
     touching &= np.all(boxes[:, 2:] + within_m >= wanted[:, :2], axis=1)
     which, edge, line = which[touching], edge[touching], line[touching]
     apart_m = shapely.distance(lines[line], geom[which])
-    near = apart_m <= within_m
+    near = (apart_m <= within_m) & ~gone[edge]
     return which[near], edge[near], apart_m[near]
 
 

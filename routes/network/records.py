@@ -11,6 +11,7 @@ from psycopg.rows import namedtuple_row
 from routes.engine.arrays import StandingRecord, Topology
 from routes.limits import obstacle_of
 from routes.network.placing import NOT_THERE_YET, NOWHERE, Wanted
+from routes.passability import is_solid_sign
 from routes.placing import Position
 from routes.way import METRIC
 
@@ -57,7 +58,8 @@ def foot_of(row: Any) -> int:
     """Tell whether people with hose pass: 0 no, 1 yes, 2 nobody knows."""
     if row.passable_on_foot in _FOOT:
         return _FOOT[row.passable_on_foot]
-    return 1 if row.legal_only or row.kind in _PASSED_ON_FOOT else _NOBODY_KNOWS
+    only_a_sign = row.legal_only and not is_solid_sign(row)
+    return 1 if only_a_sign or row.kind in _PASSED_ON_FOOT else _NOBODY_KNOWS
 
 
 def wanted_of(topology: Topology, rows: Sequence[Any]) -> Wanted:

@@ -29,6 +29,7 @@ from routes.engine.limits import obstacle_limits
 from routes.network.placing import place
 from routes.network.reading import first_of
 from routes.network.records import foot_of, record_of, wanted_of
+from routes.passability import is_solid_sign
 
 _MOST_MM: Final = 2**31 - 1
 _ALWAYS: Final = Timetable("", 0, 0)
@@ -45,6 +46,7 @@ class _Rows:
     to_mm: Ints
     limits: Ints
     legal: Flags
+    solid_sign: Flags
     timetable: Ints
     foot: Small
     in_doubt: Flags
@@ -56,37 +58,38 @@ class _Rows:
         return _Rows(*(np.concatenate([getattr(self, n), getattr(more, n)]) for n in self.__slots__))
 
 
-def standings_of(topology: Topology, restrictions: Sequence[Any]) -> Standings:
-    """Place all restrictions, rows as `routes.network.records.read_restrictions` gives them."""
+def standings_of(topology: Topology, gone: Flags, restrictions: Sequence[Any]) -> Standings:
+    """Place all restrictions, rows as `routes.network.records.read_restrictions` gives them, on edges not gone."""
     records = [record_of(row) for row in restrictions]
     tables: _Numbers = {_ALWAYS: -1}
-    rows = _rows(topology, restrictions, records, tables)
+    rows = _rows(topology, gone, restrictions, records, tables)
     ids = np.array([record.restriction_id for record in records], np.int64)
     return _in_order(len(topology.edge_id), rows, records, ids, tables, ())
 
 
 def with_changes(
-    standings: Standings, topology: Topology, changed: Sequence[int], restrictions: Sequence[Any]
+    standings: Standings, topology: Topology, gone: Flags, changed: Sequence[int], restrictions: Sequence[Any]
 ) -> Standings:
     """Give the table with these changes; the one given stays as it is.
 
     Parameters
     ----------
+    gone
+        (m,) edges on which nothing stands any more.
     changed
-        Ids of restrictions that were added, edited or removed.
+        Ids of restrictions to place anew: added, edited, removed, or on a road that is gone.
     restrictions
         Those of them that there are.
     """
-    gone = set(changed)
     fresh = [record_of(row) for row in restrictions]
     tables: _Numbers = {_ALWAYS: -1, **{table: number for number, table in enumerate(standings.timetables)}}
     before = _rows_of(standings)
-    rows = before.where(~np.isin(before.restriction, list(gone)))
-    rows = rows.and_also(_rows(topology, restrictions, fresh, tables))
+    rows = before.where(~np.isin(before.restriction, changed))
+    rows = rows.and_also(_rows(topology, gone, restrictions, fresh, tables))
     records = list(standings.records)
-    for at in np.flatnonzero(np.isin(standings.restriction_id, list(gone)))[::-1].tolist():
+    for at in np.flatnonzero(np.isin(standings.restriction_id, changed))[::-1].tolist():
         del records[at]
-    kept = standings.restriction_id[~np.isin(standings.restriction_id, list(gone))]
+    kept = standings.restriction_id[~np.isin(standings.restriction_id, changed)]
     ids = np.sort(np.concatenate([kept, np.array([record.restriction_id for record in fresh], np.int64)]))
     for record in fresh:
         insort(records, record, key=lambda each: each.restriction_id)
@@ -94,10 +97,14 @@ def with_changes(
 
 
 def _rows(
-    topology: Topology, restrictions: Sequence[Any], records: Sequence[StandingRecord], tables: _Numbers
+    topology: Topology,
+    gone: Flags,
+    restrictions: Sequence[Any],
+    records: Sequence[StandingRecord],
+    tables: _Numbers,
 ) -> _Rows:
     """Place restrictions; timetables that `tables` does not have yet are added to it."""
-    placed = place(topology, wanted_of(topology, restrictions))
+    placed = place(topology, wanted_of(topology, restrictions), gone)
     of = placed.obstacle
     known: dict[tuple[object, ...], Ints] = {}
     limits = np.array([_limits(record.obstacle, known) for record in records], np.int32)
@@ -114,6 +121,7 @@ def _rows(
         to_mm=_millimetres(placed.to_m),
         limits=limits,
         legal=legal,
+        solid_sign=np.array([is_solid_sign(record.obstacle) for record in records], np.bool_)[of],
         timetable=np.array(own, np.int32)[of],
         foot=np.array([foot_of(row) for row in restrictions], np.int8)[of],
         in_doubt=placed.in_doubt,
@@ -138,7 +146,16 @@ def _rows_of(standings: Standings) -> _Rows:
     s = standings
     edge = np.repeat(np.arange(len(s.first) - 1, dtype=np.int32), np.diff(s.first))
     return _Rows(
-        s.restriction_id[s.record], edge, s.from_mm, s.to_mm, s.limits, s.legal, s.timetable, s.foot, s.in_doubt
+        s.restriction_id[s.record],
+        edge,
+        s.from_mm,
+        s.to_mm,
+        s.limits,
+        s.legal,
+        s.solid_sign,
+        s.timetable,
+        s.foot,
+        s.in_doubt,
     )
 
 
@@ -159,6 +176,7 @@ def _in_order(
         to_mm=rows.to_mm,
         limits=rows.limits,
         legal=rows.legal,
+        solid_sign=rows.solid_sign,
         timetable=timetable,
         foot=rows.foot,
         in_doubt=rows.in_doubt,

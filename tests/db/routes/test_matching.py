@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+import shapely
 
 from gis_core.values import Evidence
 from routes.encounters import Dimension, NoRoad, RoadStretch
@@ -202,3 +203,75 @@ def test_a_line_of_ten_thousand_vertices_takes_two_queries(plan, django_assert_n
     with django_assert_num_queries(2):
         way = limits_along(there, may_see=bool)
     assert [stretch.ref for stretch in way.stretches] == ["AB", "BC"]
+
+
+# Which roads it stands on --------------------------------------------------------------------------------------------
+
+TWO_LANES = """
+    A.........D
+    .         .
+    .         .
+    g.........h....k
+    .         .
+    .         .
+    B.........C
+"""
+
+
+@pytest.fixture
+def two_lanes():
+    sketch = Sketch(TWO_LANES)
+    for ref in ("AB", "BC", "CD"):
+        sketch.road(ref)
+    return sketch
+
+
+def places(plan, path, **how):
+    return sorted((round(each.from_m), each.in_doubt) for each in along(plan, path, **how).obstacles)
+
+
+def test_a_fence_of_no_road_across_two_lanes_stands_on_both(two_lanes):
+    two_lanes.restriction("gk", kind="fence")
+    assert places(two_lanes, "ABCD") == [(30, False), (190, False)]
+    assert places(two_lanes, "BCD") == [(130, False)]
+
+
+def test_a_gate_of_no_road_where_two_roads_meet_is_met_once(two_lanes):
+    two_lanes.restriction("B", shift_m=(1.0, 1.0))
+    assert places(two_lanes, "ABCD") == [(59, False)]
+
+
+@pytest.mark.parametrize("shape", ["line", "area", "points"])
+def test_what_was_recorded_for_one_lane_and_crosses_another_puts_that_in_doubt(two_lanes, shape):
+    fence = two_lanes.restriction("gk", on="AB", kind="fence")
+    line = shapely.LineString(two_lanes.lon_lat("gk"))
+    points = shapely.MultiPoint([two_lanes.point("g"), two_lanes.point("h")])
+    fence.geom = f"SRID=4326;{ {'line': line, 'area': line.buffer(5e-6), 'points': points}[shape] }"
+    fence.save()
+    assert places(two_lanes, "BCD") == [(pytest.approx(130, abs=2), True)]
+    assert places(two_lanes, "ABCD") == [
+        (pytest.approx(30, abs=2), False),
+        (pytest.approx(190, abs=2), True),
+    ]
+
+
+def test_what_stands_on_the_far_side_of_the_road_is_met(plan):
+    plan.restriction("x", ref="far", shift_m=(0, -7), blocks_vehicles="yes")
+    assert met(plan, "AB", shift_m=(0, 8)) == {"far": 50.0}
+
+
+def test_a_road_that_is_not_there_says_nothing_about_where_an_obstacle_stands(plan):
+    plan.restriction("x", on="no such road", shift_m=(0, 7))
+    assert met(plan, "AB") == {"restriction/x": 50.0}
+    plan.restriction("x", ref="beside", on="no such road", shift_m=(0, 17))
+    (neighbour,) = along(plan, "AB", shift_m=(0, 8)).beside
+    assert neighbour.road_ref == ""
+
+
+def test_what_was_recorded_for_a_road_far_away_leaves_the_one_beside_it_alone(plan):
+    plan.road("CD", ref="far", geom="SRID=4326;LINESTRING(105.83 21.02, 105.831 21.02)")
+    plan.restriction("x", on="far", shift_m=(0, 7))
+    plan.restriction("y", on="far")
+    assert met(plan, "AB") == {}
+    assert [(each.road_ref, round(each.apart_m)) for each in along(plan, "AB").beside] == [("far", 7)]
+    assert places(plan, "BC") == [(50, True)]

@@ -10,7 +10,7 @@ import pytest
 from gis_core.values import Evidence
 from routes.encounters import Mode
 from routes.engine import asking, stopping
-from routes.engine.arrays import Level, Spot
+from routes.engine.arrays import REVERSIBLE, Level, Spot
 from routes.engine.searches import (
     Targets,
     best_stop,
@@ -38,7 +38,7 @@ def a_road(random: Random, junctions: int, way: int) -> Edge:
         height_m=random.choice((4.5, 4.5, None, 3.0)),
         weight_t=random.choice((25.0, 25.0, None)),
         evidence=random.choice((Evidence.SURVEYED, Evidence.SURVEYED, Evidence.TAGGED, Evidence.ASSUMED)),
-        oneway=random.choice((0, 0, 0, 1, -1)),
+        oneway=random.choice((0, 0, 0, 1, -1, REVERSIBLE)),
         access=random.choice(("", "", "", "private")),
         gone=random.random() < 0.05,
         way=way,
@@ -273,7 +273,7 @@ def test_the_best_stop_is_the_best_of_all_places(mode, first_look):
 def test_a_stop_found_from_the_target_is_the_one_of_its_hour(monkeypatch):
     """Seen from the target nobody knows when the truck comes by: what stands there then is judged once more."""
     met = 0
-    for seed in range(150):
+    for seed in range(250):
         random, network, driver, witness = a_case(6000 + seed, Mode.EMERGENCY)
         timed = [
             replace(
@@ -318,6 +318,16 @@ def test_a_vehicle_stops_in_the_same_time_whoever_was_asked_for_before():
         alone = [best_stop(network, d, starts, field, lay_ms_per_m=2_000.0) for d in drivers]
         assert [s and s.total_ms for s in stops] == [s and s.total_ms for s in alone], seed
     assert served > 20
+
+
+def test_hose_that_lies_surely_lies_on_roads_that_are_there():
+    edges = [Edge((1, 2), 30_000, kind="construction"), Edge((1, 2), 50_000), Edge((2, 3), 20_000)]
+    network, witness = network_of(edges), Witness(tuple(edges), (), least=Level.ASSUMED)
+    target, spot = Spot(2, 20_000), Spot(0, 0)
+    for through_unknown, metres in ((True, 50.0), (False, 70.0)):
+        field = lay_hose(network, target, limit_mm=100_000, through_unknown=through_unknown)
+        assert field.metres_at(spot) == metres
+    assert witness.time([(target, 0)], spot, witness.hose_cost) == 70_000
 
 
 def random_mode(seed):

@@ -280,6 +280,30 @@ def test_a_sign_yields_in_an_emergency_and_binds_otherwise():
     assert verdict(obstacle("barrier", legal_only=True), mode=Mode.LEGAL) is Verdict.BLOCKED
 
 
+@pytest.mark.parametrize("value", NONSENSE[1:])
+@pytest.mark.parametrize("blocks", ["no", "unknown"])
+def test_a_sign_with_a_figure_that_is_no_size_is_unknown_where_it_binds(value, blocks):
+    sign = obstacle("weight_limit", weight=value, legal_only=True, blocks_vehicles=blocks)
+    assert verdict(sign, mode=Mode.LEGAL) is Verdict.UNKNOWN
+    assert verdict(sign) is Verdict.PASSABLE
+
+
+@pytest.mark.parametrize("solid", [{"kind": "barrier", "blocks_vehicles": "yes"}, {"kind": "stairs"}])
+def test_a_sign_only_that_lets_no_vehicle_through_contradicts_itself(solid):
+    sign = obstacle(legal_only=True, weight=20.0, **solid)
+    assert only(sign).reason is Reason.SOLID_SIGN
+    assert verdict(road(), sign) is Verdict.UNKNOWN
+    assert verdict(road(), sign, mode=Mode.LEGAL) is Verdict.BLOCKED
+    assert verdict(road(), obstacle("stairs", legal_only=True, blocks_vehicles="no")) is Verdict.PASSABLE
+
+
+def test_which_way_a_reversible_street_leads_now_nobody_knows():
+    street = road(reversible=True)
+    assert verdict(street) is Verdict.PASSABLE
+    assert verdict(street, mode=Mode.LEGAL) is Verdict.UNKNOWN
+    assert Reason.REVERSIBLE in {finding.reason for finding in assess(ENGINE, [street], at=NOON)}
+
+
 # In time -------------------------------------------------------------------------------------------------------------
 
 
@@ -309,6 +333,10 @@ def test_a_schedule_that_cannot_be_read_counts_as_always(schedule):
         (date(2026, 11, 3), None, False),
         (None, date(2026, 11, 3), True),
         (None, date(2026, 11, 2), False),
+        # A period that ends before it begins, or as it does, says nothing.
+        (date(2026, 12, 1), date(2026, 11, 1), True),
+        (date(2026, 11, 9), date(2026, 11, 9), True),
+        (date(2026, 10, 9), date(2026, 10, 1), True),
     ],
 )
 def test_construction_is_in_the_way_from_its_first_day_until_the_day_it_is_gone(valid_from, valid_to, expected):

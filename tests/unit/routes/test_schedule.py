@@ -70,7 +70,8 @@ def test_the_quarter_of_an_hour_reaches_over_midnight():
 
 @pytest.mark.parametrize(
     "text",
-    ["", ";", "off", "Su off", "Dec-Feb off; Su closed",
+    ["", ";", "off", "Su off", "Dec-Feb off; Su closed", "Mo-Su 05:00-09:00; off", "24/7; off",
+     "Mo-Fr 05:00-09:00; Sa-Th off; Fr off", "Jan 05:00-09:00; Dec-Feb off",
      "PH off", "sunrise-sunset", "05:00+", "week 1-10 Mo", "2026 Mo", 'Mo "sometimes"', "Mo-Fr 25:00-26:00",
      "Mo 05:60-06:00", "Mo off 05:00-06:00", "mo-fr 05:00-06:00", "every morning", "05:00-09:00 || 10:00-11:00"],
 )  # fmt: skip

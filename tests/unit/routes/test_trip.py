@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -168,6 +169,25 @@ def test_a_turn_forbidden_over_a_road_between_is_listed_and_makes_a_legal_way_un
     assert [(f.reason, f.place.from_m) for f in emergency.legal_used] == [(Reason.TURN, 80.0)]
     assert drive(network, (0, 0), (2, 40_000), emergency=False).verdict is Verdict.UNKNOWN
     assert drive(network, (2, 40_000), (0, 0)).legal_used == ()
+
+
+def test_a_turn_forbidden_over_a_road_between_is_listed_where_the_way_ends_on_the_road_it_began_on():
+    plan = Sketch("A...B...C...D")
+    names = ("AB", "BC", "CD")
+    edges = [Edge(over=over, way=way) for way, over in enumerate(names, 1)]
+    network = network_of(edges, sketch=plan, turns=turn(1, -1, 3, via_way=2))
+    there = [(edge, 0, 40_000) for edge in (0, 1, 2)]
+    back = [(edge, 40_000, 0) for edge in (2, 1, 0)]
+    path = Path(tuple(Step(*stretch, 0, 0) for stretch in (*there, *back, there[0])), 0, 0)
+    assert [(f.reason, f.place.from_m) for f in trip_over(network, path).legal_used] == [(Reason.TURN, 80.0)]
+
+
+def test_a_ban_over_a_road_of_many_segments_holds():
+    plan = Sketch("A.B.C.D.E.F.G.H.I.J.K.L")
+    letters = "ABCDEFGHIJKL"
+    edges = [Edge(over=a + b, way=1 if a == "A" else 3 if b == "L" else 2) for a, b in pairwise(letters)]
+    network = network_of(edges, sketch=plan, turns=turn(1, -1, 3, via_way=2))
+    assert [f.reason for f in drive(network, (0, 0), (10, 20_000)).legal_used] == [Reason.TURN]
 
 
 def test_names_of_people_stay_out_where_the_reader_may_not_see_them():

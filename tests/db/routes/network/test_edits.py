@@ -101,9 +101,12 @@ def test_an_edit_of_a_road_is_seen_at_once_and_its_reversal_restores_the_arrays(
     assert not seen(before, edge_of(before, "AB"))
     Road.objects.filter(pk=road.pk).update(**{column: old})
     restored = network()
-    if column == "highway":  # a class once met keeps its number
+    if column == "highway":  # a class once met keeps its number, and the landmarks do not know it
+        assert restored.rebuilding
         restored = replace(
-            restored, roads=replace(restored.roads, classes=before.roads.classes, pace=before.roads.pace)
+            restored,
+            topology=replace(restored.topology, landmark_ms=before.topology.landmark_ms),
+            roads=replace(restored.roads, classes=before.roads.classes, pace=before.roads.pace),
         )
     assert same(restored, before)
 
@@ -228,6 +231,15 @@ def test_a_road_of_a_faster_class_takes_the_landmarks_away_until_they_are_made_a
     seen = network()
     assert seen.topology.landmark_ms.shape[1] == 0
     assert seen.rebuilding
+
+
+def test_a_class_that_is_slow_today_was_fast_when_the_landmarks_were_made(plan, network):
+    network()
+    tertiary = RoadClassAssumption.objects.filter(highway="tertiary")
+    assert tertiary.update(speed_kmh=1.0)
+    assert network().topology.landmark_ms.shape[1] > 0
+    Road.objects.filter(ref="BD").update(highway="tertiary")
+    assert network().topology.landmark_ms.shape[1] == 0
 
 
 def test_everything_listed_at_once_is_read_anew(plan, network):

@@ -130,6 +130,20 @@ def test_a_restriction_on_a_road_that_is_not_built_yet_stands_on_no_other(plan, 
     assert during.standings.in_doubt.all()
 
 
+def test_what_stood_on_a_road_that_is_gone_stands_on_the_next_one_at_once(plan, monkeypatch):
+    monkeypatch.setattr(LiveNetwork, "_rebuild_in_background", lambda self: None)
+    plan.restriction("B", ref="free", shift_m=(-5.0, 4.0))
+    plan.restriction("B", ref="recorded", on="AB", shift_m=(-5.0, 0.0))
+    seen = LiveNetwork()
+    seen.current()
+    Road.objects.get(ref="AB").delete()
+    during = seen.current().network
+    built = LiveNetwork().current().network
+    assert during.rebuilding
+    assert during.standings.first.tolist() == [0, 0, 2]
+    assert during.standings.from_mm.tolist() == built.standings.from_mm.tolist() == [0, 0]
+
+
 def test_without_an_answer_of_the_store_the_last_network_is_called_stale(plan, network, monkeypatch):
     seen = LiveNetwork()
     known = seen.current()
@@ -193,7 +207,7 @@ def test_processes_map_the_same_read_only_files(plan):
 
 def test_a_map_of_an_older_version_is_used_with_what_changed_since(plan):
     LiveNetwork().current()
-    Road.objects.filter(ref="AB").update(clear_width_m=2.0, name="Ngõ 29", highway="service")
+    Road.objects.filter(ref="AB").update(clear_width_m=2.0, name="Ngõ 29")
     plan.restriction("B", on="AB")
     from_map = LiveNetwork().current().network
     (directory,) = [path for path in (settings.RUN_DIR / "network").iterdir() if path.is_dir()]
@@ -202,6 +216,22 @@ def test_a_map_of_an_older_version_is_used_with_what_changed_since(plan):
     assert from_map.roads.name[0] == read.roads.name[0] == "Ngõ 29"
     assert np.array_equal(from_map.roads.limits, read.roads.limits)
     assert from_map.topology.version < read.topology.version
+
+
+def test_landmarks_of_an_older_version_do_not_outlive_a_faster_class(plan):
+    plan.road("AC", ref="fast", highway="tertiary", geom=plan._geometry("ABC"))
+    seen = LiveNetwork()
+    seen.current()
+    Road.objects.filter(ref="AB").update(highway="tertiary")
+    opened = LiveNetwork().current().network
+    seen.current()
+    seen._rebuilder.join(30)
+    rebuilt = seen.current().network
+    assert not rebuilt.rebuilding
+    for network in (opened, rebuilt):
+        assert network.topology.version == network.version
+        assert network.topology.landmark_ms.shape[1] > 0
+        assert same(network, opened)
 
 
 @pytest.mark.parametrize("left", [None, b"", b"nothing"])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 
 from routes.engine.arrays import BLOCK, FREE
 from routes.network.placing import _near
@@ -10,7 +11,7 @@ from tests.sketch import Sketch
 pytestmark = pytest.mark.django_db
 
 PICTURE = """
-    A.........B.........C
+    A.....x...B.........C
               .
               .
               D
@@ -84,6 +85,17 @@ def test_a_market_along_two_roads_stands_on_both(plan, network):
     assert entries(network()) == [("AB", 0.0, 100.0, False), ("BC", 0.0, 0.0, False), ("BD", 0.0, 30.0, False)]
 
 
+@pytest.mark.parametrize("shape", ["line", "points"])
+def test_what_was_recorded_for_a_lane_and_crosses_a_street_puts_the_street_in_doubt(plan, network, shape):
+    fence = plan.restriction("B", on="BD", kind="fence")
+    across = shapely.LineString(plan.lon_lat("BD", shift_m=(-40.0, 5.0)))
+    fence.geom = f"SRID=4326;{across if shape == 'line' else shapely.MultiPoint([across.coords[0], plan.point('x')])}"
+    fence.save()
+    assert [entry for entry in entries(network()) if entry[0] == "AB"] == [
+        ("AB", pytest.approx(60.0, abs=0.1), pytest.approx(60.0, abs=0.1), True)
+    ]
+
+
 def test_a_sign_in_doubt_stays_a_sign(plan, network):
     plan.restriction("B", on="BD", clear_width_m=2.0, legal_only=True)
     seen = network()
@@ -118,8 +130,6 @@ def test_timetables_are_shared_and_what_has_none_is_always_there(plan, network):
 
 def test_the_grid_finds_every_edge_within_a_distance(network):
     """Against all pairs, on a random tangle of roads."""
-    import shapely  # noqa: PLC0415
-
     rng = np.random.default_rng(3)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     tangle = Sketch("A")
@@ -127,13 +137,14 @@ def test_the_grid_finds_every_edge_within_a_distance(network):
     for first, second in rng.choice(list(letters), (40, 2)):
         if first != second:
             tangle.road(first + second, ref=f"{first}{second}{rng.integers(1_000_000)}")
-    topology = network().topology
+    seen = network()
+    topology = seen.topology
     lines = [
         shapely.LineString(topology.vertex_xy[a:b])
         for a, b in zip(topology.vertex_first[:-1], topology.vertex_first[1:], strict=True)
     ]
     points = shapely.points(rng.uniform(-100, 1000, (300, 2)) + SOMEWHERE)
-    which, edge, apart_m = _near(topology, points, 30.0)
+    which, edge, apart_m = _near(topology, points, 30.0, seen.roads.gone)
     found = dict(zip(zip(which.tolist(), edge.tolist(), strict=True), apart_m, strict=True))
     expected = {
         (i, j): line.distance(point)

@@ -119,6 +119,13 @@ def test_hose_does_not_pass_where_people_do_not_and_says_where_nobody_knows():
     assert surely.metres_at(Spot(0, 0)) is None
 
 
+def test_hose_along_a_road_that_may_not_be_there_says_so():
+    network = network_of([Edge((1, 2), 50_000), Edge((2, 3), 70_000, kind="construction")])
+    assert lay_hose(network, Spot(1, 50_000), limit_mm=400_000).path_from(Spot(0, 0)).unknown
+    surely = lay_hose(network, Spot(1, 50_000), limit_mm=400_000, through_unknown=False)
+    assert surely.metres_at(Spot(0, 0)) is None
+
+
 def test_the_way_to_open_prefers_one_gate_to_a_lane_that_is_too_narrow():
     edges = [Edge((1, 2), 10_000), Edge((2, 3), 90_000), Edge((2, 3), 10_000, width_m=2.0), Edge((3, 4), 10_000)]
     network = network_of(edges, [Standing(1, 5_000, narrow())])

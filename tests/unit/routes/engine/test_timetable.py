@@ -18,7 +18,7 @@ SCHEDULES = (
     "", "24/7", "05:00-09:00", "Mo-Fr 05:00-09:00", "22:00-05:00", "Sa-Mo 23:00-24:00", "Su 18:00-30:00",
     "Fr 00:00-48:00", "Mo 05:00-09:00,16:30-19:30; Mo off", "24/7; Su off", "Nov-Feb 06:00-07:00",
     "Dec Mo 06:00-07:00",
-    "sunrise-sunset", "PH off", "Su off",
+    "sunrise-sunset", "PH off", "Su off", "24/7; off",
 )  # fmt: skip
 
 
