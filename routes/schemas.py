@@ -123,7 +123,7 @@ def _closed(properties: Schema) -> Schema:
 
 LEGAL_USED: Final = _closed(
     {
-        "reason": one_of(Reason.ONE_WAY, Reason.ACCESS, Reason.SIGN, Reason.TURN),
+        "reason": one_of(Reason.ONE_WAY, Reason.REVERSIBLE, Reason.ACCESS, Reason.SIGN, Reason.TURN),
         "ref": nullable(TEXT),
         "name": TEXT,
         "from_m": METRES,
@@ -141,6 +141,10 @@ def envelope_of(outcomes: type[StrEnum], features: list[Schema], **more: Schema)
             "outcome": codes(outcomes),
             "stale": {"type": "boolean", "description": "The latest edits may be missing: nothing is called passable"},
             "stale_reason": TEXT,
+            "rebuilding": {
+                "type": "boolean",
+                "description": "Roads were drawn since and are not driven on yet: ask again in a second or two",
+            },
             "sentence": TEXT,
             "question": {"type": "object", "description": "Every parameter as it was understood"},
             "data_version": TEXT,
