@@ -63,6 +63,39 @@ class AddDayCheck(AddConstraint):
         super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
+def period_check(table: str) -> models.CheckConstraint:
+    """Make the constraint that a period from `valid_from` to `valid_to`, its first day without, has a day."""
+    return models.CheckConstraint(
+        name=f"{table}_period_has_a_day",
+        condition=models.Q(valid_to__gt=models.F("valid_from")),
+        violation_error_message=_("The first day without it lies after the first day with it."),
+    )
+
+
+class AddPeriodCheck(AddConstraint):
+    """Add a `period_check` to a table that may hold senseless periods already: they are named in the log, and emptied.
+
+    Nobody knows which of the two days is wrong, so that what stood there for no day is taken to stand there always.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Mend, then add the constraint."""
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH old AS (SELECT id, valid_from, valid_to FROM {schema_editor.quote_name(table)} "  # noqa: S608 - names of ours
+                f"WHERE valid_to <= valid_from FOR UPDATE) UPDATE {schema_editor.quote_name(table)} AS new "
+                "SET valid_from = NULL, valid_to = NULL FROM old WHERE new.id = old.id "
+                "RETURNING new.id, old.valid_from, old.valid_to"
+            )
+            for row in cursor.fetchall():
+                logger.warning("%s: the period of id %d was from %s to %s, it stands there always now", table, *row)
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE", params=None)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
 def _mend(schema_editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
     name = schema_editor.quote_name
     mended = f"greatest(least({name(column)}, %(last)s), %(first)s)" if column in _PERIOD else "NULL"

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from gis_core.values import Verdict
 from routes.encounters import Dimension, Finding, NoRoad, Reason
 from routes.network.live import Sighting
 from routes.pieces import Json
 
+_REBUILDING: Final = gettext_noop("Roads were drawn just now and no way leads over them yet; ask again in a moment.")
 DATA = "data"
 """Kind of the place of a finding on the data itself."""
 
@@ -34,14 +35,17 @@ def envelope(
     question
         Every parameter as it was understood.
     sighting
-        The state of the network that the answer was found in.
+        The state of the network that the answer was found in; where roads wait to be built in, the sentence says so.
     """
     return {
         "type": "FeatureCollection",
         "outcome": outcome,
         "stale": sighting.stale,
         "stale_reason": sighting.reason if sighting.stale else "",
-        "sentence": with_doubt(sentence, sighting),
+        "rebuilding": sighting.network.rebuilding,
+        "sentence": with_doubt(
+            f"{sentence} {gettext(_REBUILDING)}" if sighting.network.rebuilding else sentence, sighting
+        ),
         "question": question,
         "data_version": data_version,
         "network_version": sighting.network.version,

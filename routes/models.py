@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.codes import known_codes
-from gis_core.days import readable_days
+from gis_core.days import period_check, readable_days
 from gis_core.features import AnyFeature, EvidenceChoice, LineFeature, track_history
 from gis_core.triggers import COUNT_CHANGES
 from layers.models import FireStation, tri_state
@@ -188,6 +188,7 @@ class AccessRestriction(AnyFeature):
         verbose_name = _("access restriction")
         verbose_name_plural = _("access restrictions")
         triggers = [*AnyFeature.Meta.triggers, *FOLLOW_RESTRICTIONS]
+        constraints = [*AnyFeature.Meta.constraints, period_check("routes_accessrestriction")]
 
 
 @track_history()
@@ -309,7 +310,6 @@ class NetworkVersion(models.Model):
     """
 
     version = models.BigIntegerField(default=0, db_default=0)
-    topology_version = models.BigIntegerField(default=0, db_default=0)
     oldest_kept = models.BigIntegerField(default=0, db_default=0)
     """Changes after this version are all listed."""
     last_tx = models.BigIntegerField(default=0, db_default=0)

@@ -113,7 +113,7 @@ def trip_features(*ways: str) -> list[js.Schema]:
 
 LEGAL_USED: Final = js.closed(
     {
-        "reason": js.one_of(Reason.ONE_WAY, Reason.ACCESS, Reason.SIGN, Reason.TURN),
+        "reason": js.one_of(Reason.ONE_WAY, Reason.REVERSIBLE, Reason.ACCESS, Reason.SIGN, Reason.TURN),
         "ref": js.nullable(js.TEXT),
         "name": js.TEXT,
         "from_m": METRES,
@@ -131,6 +131,8 @@ def envelope_of(outcomes: type[StrEnum], features: list[js.Schema], **more: js.S
             "outcome": js.codes(outcomes),
             "stale": js.YES_OR_NO | {"description": "The latest edits may be missing: nothing is called passable"},
             "stale_reason": js.TEXT,
+            "rebuilding": js.YES_OR_NO
+            | {"description": "Roads were drawn since and are not driven on yet: ask again in a second or two"},
             "sentence": js.TEXT,
             "question": {"type": "object", "description": "Every parameter as it was understood"},
             "data_version": js.TEXT,

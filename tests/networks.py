@@ -24,13 +24,15 @@ from routes.engine.arrays import (
     Network,
     Profile,
     RoadState,
+    Spot,
     StandingRecord,
     Standings,
     Texts,
     Timetable,
 )
 from routes.engine.build import build_topology
-from routes.engine.limits import is_closed, need_of, obstacle_limits, road_limits
+from routes.engine.hose import HoseField
+from routes.engine.limits import doubted, is_closed, need_of, obstacle_limits, road_limits
 from routes.engine.turns import Turns
 from routes.passability import HANOI_TIME, is_solid_sign
 from tests.sketch import Sketch
@@ -202,16 +204,20 @@ def standings_of(edges: int, obstacles: Iterable[Standing]) -> Standings:
     edge = np.array([standing.edge for standing in ordered], np.int64)
     to_mm = [standing.from_mm if standing.to_mm is None else standing.to_mm for standing in ordered]
     limits = [obstacle_limits(standing.obstacle) for standing in ordered]
+    legal, in_doubt = (
+        np.array([getattr(standing.obstacle, name) for standing in ordered], bool)
+        for name in ("legal_only", "in_doubt")
+    )
     return Standings(
         first=np.searchsorted(edge, np.arange(edges + 1)).astype(np.int32),
         from_mm=np.array([standing.from_mm for standing in ordered], np.int32),
         to_mm=np.array(to_mm, np.int32),
-        limits=np.array(limits, np.int32).reshape(-1, len(DIMENSIONS), 3),
-        legal=np.array([standing.obstacle.legal_only for standing in ordered], bool),
+        limits=doubted(np.array(limits, np.int32).reshape(-1, len(DIMENSIONS), 3), in_doubt & ~legal),
+        legal=legal,
         solid_sign=np.array([is_solid_sign(standing.obstacle) for standing in ordered], bool),
         timetable=np.array(numbers, np.int32),
         foot=np.array([standing.foot for standing in ordered], np.int8),
-        in_doubt=np.array([standing.obstacle.in_doubt for standing in ordered], bool),
+        in_doubt=in_doubt,
         record=np.array([n if s.record is None else s.record for n, s in enumerate(ordered)], np.int32),
         records=tuple(StandingRecord(n, standing.obstacle, None) for n, standing in enumerate(ordered)),
         timetables=tuple(timetables),
@@ -221,6 +227,12 @@ def standings_of(edges: int, obstacles: Iterable[Standing]) -> Standings:
 def _timetable(standing: Obstacle) -> Timetable | None:
     first, last = (day.toordinal() if day else 0 for day in (standing.valid_from, standing.valid_to))
     return Timetable(standing.schedule, first, last) if standing.schedule or first or last else None
+
+
+def hose_m(field: HoseField, spot: Spot) -> float | None:
+    """The metres of hose from a place to the target; None: none is laid, or it is beyond the limit."""
+    mm = int(field.mm_at(np.array([spot.edge], np.int32), np.array([spot.at_mm], np.int32))[0][0])
+    return None if mm < 0 else mm / 1000
 
 
 def turn(from_way: int, via_node: str | int, to_way: int, *, only: bool = False, via_way: int = -1) -> Turns:

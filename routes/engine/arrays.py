@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from routes.encounters import Assumption, Dimension, Obstacle
 
@@ -84,7 +84,6 @@ class Topology:
 
     version: int  # of the network at which it was read
     node_id: Longs  # (n,) ascending, `Road.start_node` and `end_node`
-    node_xy: Floats  # (n, 2)
     edge_id: Longs  # (m,) ascending, `Road.id`
     tail: Ints  # (m,) junction at the start of the line
     head: Ints  # (m,)
@@ -106,6 +105,15 @@ class Topology:
 
 
 CELL_M: Final = 100.0
+
+
+def first_of(counts: ArrayLike) -> Longs:
+    """Turn counts into where each begins, with the end behind them, shape (n + 1,).
+
+    >>> first_of([2, 0, 3]).tolist()
+    [0, 2, 2, 5]
+    """
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
 @dataclass(frozen=True, slots=True)

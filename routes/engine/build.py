@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from routes.engine.arrays import CELL_M, Floats, Ints, Longs, Short, Topology
+from routes.engine.arrays import CELL_M, Floats, Ints, Longs, Short, Topology, first_of
 from routes.engine.landmarks import landmark_times
 from routes.engine.turns import Turns, ban_turns
 
@@ -59,8 +59,6 @@ def build_topology(
         raise ValueError("Every edge needs a line of at least two vertices.")
     node_id, ends = np.unique(np.concatenate([np.asarray(start_node), np.asarray(end_node)]), return_inverse=True)
     tail, head = (side.astype(np.int32) for side in np.split(ends.reshape(-1), 2))
-    node_xy = np.zeros((len(node_id), 2))
-    node_xy[head], node_xy[tail] = xy[first[1:] - 1], xy[first[:-1]]
     length_mm = _lengths_mm(first, xy)
     arc_head = np.column_stack([head, tail]).reshape(-1)
     arc_first, arcs = _leaving(np.column_stack([tail, head]).reshape(-1), len(node_id))
@@ -71,7 +69,7 @@ def build_topology(
     if road_class is not None and len(pace) and len(ids):
         times = landmark_times(arc_first, arcs, arc_head, length_mm, pace[road_class], landmarks)
     return Topology(
-        version, node_id.astype(np.int64), node_xy, ids, tail, head, length_mm, np.asarray(level, np.int8),
+        version, node_id.astype(np.int64), ids, tail, head, length_mm, np.asarray(level, np.int8),
         first, xy, arc_first, arcs, arc_head, cell_first, cell_edges, grid, times, pace, *bans,
     )  # fmt: skip
 
@@ -88,7 +86,7 @@ def _lengths_mm(first: Longs, xy: Floats) -> Ints:
 
 
 def _leaving(arc_tail: Ints, nodes: int) -> tuple[Ints, Ints]:
-    first = np.concatenate([[0], np.cumsum(np.bincount(arc_tail, minlength=nodes))])
+    first = first_of(np.bincount(arc_tail, minlength=nodes))
     return first.astype(np.int32), np.argsort(arc_tail, kind="stable").astype(np.int32)
 
 
@@ -106,6 +104,6 @@ def _grid(first: Longs, xy: Floats) -> tuple[Ints, Ints, Floats]:
     within = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
     column = from_cell[edge, 0] + within % size[edge, 0]
     cell = (from_cell[edge, 1] + within // size[edge, 0]) * columns + column
-    cell_first = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=columns * rows))])
+    cell_first = first_of(np.bincount(cell, minlength=columns * rows))
     order = np.argsort(cell, kind="stable")
     return cell_first.astype(np.int32), edge[order].astype(np.int32), np.array([*west_south, columns, rows], float)

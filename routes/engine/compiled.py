@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 _HERE: Final = Path(__file__).parent
 
 
-def source_mark(directory: Path = _HERE) -> str:
-    """Name the state of the engine's source: another one for every change of it."""
+def source_mark(source: Path = _HERE) -> str:
+    """Name the state of source code, a file or those of a directory: another name for every change of it."""
     mark = sha256()
-    for file in sorted(directory.glob("*.py")):
+    for file in sorted(source.glob("*.py")) if source.is_dir() else [source]:
         mark.update(f"{file.name} {file.stat().st_size} ".encode())
         mark.update(file.read_bytes())
     return mark.hexdigest()[:16]

@@ -4,13 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routes.engine.arrays import Flags, Ints, Level, Longs, Network, Path, Small, Step
+from routes.engine.arrays import Flags, Ints, Longs, Network, Path, Small, Step
 from routes.engine.boards import table_of
 from routes.engine.compiled import fixed, kernel
-from routes.engine.passing import NO_WAY, Board, Rules, is_forbidden, stretch_cost, stretch_level
+from routes.engine.passing import BLOCKED, NO_WAY, Board, Rules, is_forbidden, stretch_cost, stretch_level
 from routes.engine.unfolding import Driven, driven
-
-_BLOCKED = int(Level.BLOCKED)
 
 
 class Stretches(NamedTuple):
@@ -50,7 +48,7 @@ def write_levels(board: Board, rules: Rules, way: Stretches, level: Small) -> No
     """Write how sure each stretch is at its time; blocked where a sign forbids it."""
     for i in range(way.arc.shape[0]):
         if is_forbidden(board, rules, way.arc[i]):
-            level[i] = _BLOCKED
+            level[i] = BLOCKED
         else:
             level[i] = stretch_level(
                 board,

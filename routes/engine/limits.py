@@ -151,7 +151,7 @@ def _of_kind(road_class: Short, classes: Sequence[str], kinds: frozenset[str]) -
 def obstacle_limits(obstacle: Obstacle) -> Ints:
     """Give the thresholds of one obstacle, (4, 3); those of a sign (`legal_only`) hold in legal mode only.
 
-    When it stands there at all is not asked here.
+    When it stands there at all, or whether that is in doubt, is not asked here.
     """
     limits = np.full((len(DIMENSIONS), 3), FREE, np.int32)
     if obstacle.legal_only:
@@ -167,9 +167,14 @@ def obstacle_limits(obstacle: Obstacle) -> Ints:
             limits[DIMENSIONS.index(dimension)] = _stated(obstacle.limits.get(dimension, UNKNOWN_LIMIT))
         if stays_closed(obstacle):
             limits[:, ASSUMED_UP_TO:] = NOTHING
-    if obstacle.in_doubt:
-        limits[:, BLOCK] = FREE
     return limits
+
+
+def doubted(limits: Ints, in_doubt: Flags) -> Ints:
+    """Let nothing block that is in doubt, (s, 4, 3); not to be asked of signs, which are what they are."""
+    free = limits.copy()
+    free[in_doubt, :, BLOCK] = FREE
+    return free
 
 
 def _sign_limits(obstacle: Obstacle, limits: Ints) -> Ints:

@@ -36,10 +36,10 @@ ONE_STANDING: Final = 1 << TIME_BITS
 ONE_ROAD: Final = 1 << 48
 NO_WAY: Final = -1
 
-_BLOCKED: Final = int(Level.BLOCKED)
-_UNKNOWN: Final = int(Level.UNKNOWN)
-_ASSUMED: Final = int(Level.ASSUMED)
-_RECORDED: Final = int(Level.RECORDED)
+BLOCKED: Final = int(Level.BLOCKED)
+UNKNOWN: Final = int(Level.UNKNOWN)
+ASSUMED: Final = int(Level.ASSUMED)
+RECORDED: Final = int(Level.RECORDED)
 
 
 class Board(NamedTuple):
@@ -96,16 +96,16 @@ def ms_of_each(mm: Longs, pace: Longs) -> Longs:
 @kernel
 def level_of(limits: Ints, row: int, need: Ints) -> int:
     """How sure these needs get past these limits."""
-    level = _RECORDED
+    level = RECORDED
     for size in range(need.shape[0]):
         wanted = need[size]
         if limits[row, size, BLOCK] == NOTHING or wanted > limits[row, size, BLOCK]:
-            return _BLOCKED
+            return BLOCKED
         if wanted == NEED_UNKNOWN:
             if limits[row, size, RECORDED_UP_TO] != FREE:
-                level = _UNKNOWN
+                level = UNKNOWN
         elif wanted > limits[row, size, RECORDED_UP_TO]:
-            level = min(level, _ASSUMED if wanted <= limits[row, size, ASSUMED_UP_TO] else _UNKNOWN)
+            level = min(level, ASSUMED if wanted <= limits[row, size, ASSUMED_UP_TO] else UNKNOWN)
     return level
 
 
@@ -113,9 +113,9 @@ def level_of(limits: Ints, row: int, need: Ints) -> int:
 def road_level(board: Board, rules: Rules, edge: int) -> int:
     """How sure the road itself is, whatever stands on it; hose lies on every road that is surely there."""
     if rules.way >= LAY:
-        return _UNKNOWN if board.unfinished[board.road_class[edge]] else _RECORDED
+        return UNKNOWN if board.unfinished[board.road_class[edge]] else RECORDED
     level = level_of(board.limits, edge, rules.need)
-    return min(level, _UNKNOWN) if rules.legal and board.oneway[edge] == REVERSIBLE else level
+    return min(level, UNKNOWN) if rules.legal and board.oneway[edge] == REVERSIBLE else level
 
 
 @kernel
@@ -173,14 +173,14 @@ def entry_level(board: Board, rules: Rules, entry: int, moment_ms: int) -> int:
     """How sure one gets past what stands there at that moment."""
     if rules.way >= LAY:
         if board.foot[entry] == 1:
-            return _RECORDED
+            return RECORDED
         doubtful = board.foot[entry] == 2 or board.in_doubt[entry]  # noqa: PLR2004 - nobody knows
-        return _UNKNOWN if doubtful else _BLOCKED
+        return UNKNOWN if doubtful else BLOCKED
     if board.legal[entry] and not rules.legal:
-        level = _UNKNOWN if board.solid_sign[entry] else _RECORDED
+        level = UNKNOWN if board.solid_sign[entry] else RECORDED
     else:
         level = level_of(board.standing_limits, entry, rules.need)
-    return level if level == _RECORDED or _stands(board, rules, entry, moment_ms) else _RECORDED
+    return level if level == RECORDED or _stands(board, rules, entry, moment_ms) else RECORDED
 
 
 @kernel

@@ -5,11 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from routes.engine.arrays import CELL_M, Bytes, Floats, Ints, Longs, Network, Small, Spot
+from routes.engine.arrays import CELL_M, Bytes, Floats, Ints, Longs, Network, Spot
 from routes.engine.compiled import fixed, kernel
 
 _FIRST_LOOK_M: Final = 25.0
-_ANY_LEVEL: Final = -(2**15)
 
 
 def nearest_spots(
@@ -18,7 +17,6 @@ def nearest_spots(
     *,
     count: int = 5,
     within_m: float = 300.0,
-    at_level: int | None = None,
 ) -> list[Spot]:
     """Find the nearest edges that are there, and the place on each nearest to the point.
 
@@ -26,15 +24,12 @@ def nearest_spots(
     ----------
     xy
         Metres in EPSG:5897.
-    at_level
-        Only roads of this level (OSM layer=*); None: any.
 
     Returns
     -------
     At most `count` spots within `within_m`, by distance, then edge; one for each edge.
     """
     topology = network.topology
-    level = _ANY_LEVEL if at_level is None else at_level
     look = min(_FIRST_LOOK_M, within_m)
     while True:
         arrays = (
@@ -44,12 +39,11 @@ def nearest_spots(
             fixed(topology.vertex_first, np.int64),
             fixed(topology.vertex_xy, np.float64),
             fixed(topology.length_mm, np.int32),
-            fixed(topology.level, np.int8),
             fixed(network.roads.gone, np.bool_),
         )
         seen = np.zeros(len(topology.edge_id), np.uint8)
         apart, edges, places = np.full(count, np.inf), np.zeros(count, np.int32), np.zeros(count, np.int32)
-        found = look_around(*arrays, float(xy[0]), float(xy[1]), look, level, seen, apart, edges, places)
+        found = look_around(*arrays, float(xy[0]), float(xy[1]), look, seen, apart, edges, places)
         # What was found within the look is complete; look twice as far for the rest.
         if found == count or look >= within_m:
             return [Spot(int(edges[n]), int(places[n]), float(apart[n])) for n in range(found)]
@@ -64,12 +58,10 @@ def look_around(
     vertex_first: Longs,
     vertex_xy: Floats,
     length_mm: Ints,
-    levels: Small,
     gone: Bytes,
     x: float,
     y: float,
     look: float,
-    level: int,
     seen: Bytes,
     apart: Floats,
     edges: Ints,
@@ -91,7 +83,7 @@ def look_around(
             cell = row * columns + column
             for position in range(cell_first[cell], cell_first[cell + 1]):
                 edge = cell_edges[position]
-                if seen[edge] or gone[edge] or (level != _ANY_LEVEL and levels[edge] != level):
+                if seen[edge] or gone[edge]:
                     continue
                 seen[edge] = 1
                 far, along = _nearest_on(vertex_first, vertex_xy, edge, x, y)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from routes.engine.arrays import Ints, Longs, Timetable
+from routes.engine.arrays import Ints, Longs, Timetable, first_of
 from routes.engine.compiled import fixed
 from routes.passability import ARRIVAL_UNCERTAINTY, HANOI_TIME
 from routes.schedule import Schedule, UnparsedSchedule, parse_schedule
@@ -54,7 +54,7 @@ def windows_of(timetables: tuple[Timetable, ...], depart_s: int) -> Windows:
 
 
 def _joined(windows: list[tuple[Window, ...]]) -> Windows:
-    first = np.concatenate([[0], np.cumsum([len(each) for each in windows])])
+    first = first_of([len(each) for each in windows])
     flat = np.array(list(chain.from_iterable(windows)), np.int64).reshape(-1, 2)
     return Windows(fixed(first, np.int32), fixed(flat[:, 0], np.int64), fixed(flat[:, 1], np.int64))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from routes.engine.arrays import Flags, Ints, Longs
+from routes.engine.arrays import Flags, Ints, Longs, first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _over_way(junctions: Junctions, from_way: int, via: int, to_way: int, *, onl
 
 def _columns(pairs: list[tuple[int, int]], arcs: int) -> tuple[Ints, Ints]:
     column = np.array(pairs, np.int32).reshape(-1, 2)
-    first = np.concatenate([[0], np.cumsum(np.bincount(column[:, 0], minlength=arcs))])
+    first = first_of(np.bincount(column[:, 0], minlength=arcs))
     return first.astype(np.int32), column[:, 1].copy()
 
 

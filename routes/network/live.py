@@ -51,6 +51,7 @@ class LiveNetwork:
 
     def __init__(self, known: Known | None = None) -> None:
         self._known = known
+        self._own: tuple[tuple[object, ...], Known] | None = None
         self._lock = Lock()
         self._rebuilder: Thread | None = None
         self._not_before = 0.0
@@ -67,7 +68,7 @@ class LiveNetwork:
         """
         try:
             stamp = read_stamp()
-            known = self._known
+            known = self._seen()
             if known is None or known.stamp != stamp:
                 known = self._follow()
         except (OperationalError, InterfaceError) as error:
@@ -82,17 +83,31 @@ class LiveNetwork:
 
     def _last(self, error: Exception) -> Sighting:
         _log.warning("The version of the network cannot be read: %s", error)
-        if self._known is None:
+        known = self._seen()
+        if known is None:
             raise NoNetwork(
                 "The data store does not answer, and the roads were not read yet. Try again soon."
             ) from error
-        return Sighting(self._known.network, stale=True, reason="The data store does not answer.")
+        return Sighting(known.network, stale=True, reason="The data store does not answer.")
+
+    def _seen(self) -> Known | None:
+        """Give the network seen last: by everybody, or by this transaction since the same savepoint.
+
+        What a transaction sees is its own: after a roll-back to a savepoint the same version may mean other edits.
+        """
+        own = self._own
+        mine = connection.in_atomic_block and own is not None and own[0] == _savepoints()
+        return own[1] if own is not None and mine else self._known
 
     def _follow(self) -> Known:
         with self._lock:
-            known = self._known
+            known = self._seen()
             followed = None if known is None else _followed(known)
-            self._known = known = followed or load()
+            known = followed or load()
+            if connection.in_atomic_block:
+                self._own = _savepoints(), known
+            else:
+                self._known = known
             return known
 
     def _rebuild_in_background(self) -> None:
@@ -115,6 +130,10 @@ class LiveNetwork:
             _log.exception("The roads cannot be read anew")
         finally:
             connection.close()
+
+
+def _savepoints() -> tuple[object, ...]:
+    return tuple(connection.savepoint_ids)
 
 
 def _followed(known: Known) -> Known | None:
@@ -148,7 +167,7 @@ def _mapped(files: Maps | None, classes: ClassTable) -> tuple[Topology, RoadStat
             continue
         try:
             topology, roads = files.open(stamp)
-        except (OSError, EOFError, ValueError, TypeError) as error:
+        except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
             # Damaged, or written by other code: it is read from the store and written anew.
             _log.warning("The roads of version %d are left alone: %s", stamp.version, error)
             continue
@@ -162,7 +181,8 @@ def _mapped(files: Maps | None, classes: ClassTable) -> tuple[Topology, RoadStat
 
 def _read(files: Maps | None, stamp: Stamp, classes: ClassTable) -> tuple[Topology, RoadState]:
     topology, roads = read_roads(stamp.version, classes)
-    if files is None:
+    # A network that nobody ever edited has a number that every other one has too.
+    if files is None or not stamp.version:
         return topology, roads
     try:
         files.save(stamp, topology, roads)

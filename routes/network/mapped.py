@@ -1,16 +1,19 @@
 """The network as files that all processes of this machine map into their memory, so that it is there once.
 
 A directory holds the roads of one version, written once and never changed; edits since come on top of it in each
-process. Its name says of which database and of which history it is. Losing the files costs two seconds.
+process. Its name says of which database and history it is, and by which code it was written, because what roads allow
+is stored too. Losing the files costs two seconds.
 """
 
 import fcntl
 import json
 import logging
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,11 +25,13 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from routes.engine.arrays import RoadState, Texts, Topology
+from routes.engine.compiled import source_mark
 from routes.network.counter import Stamp
 
-_FORMAT: Final = 2
-"""Goes up when the arrays change, so that files of older code are left alone."""
 _KEPT: Final = 2
+_KEPT_OF_ALL: Final = 6
+"""Of all databases and of older code, which nobody may ask for again; who has mapped one keeps it."""
+_ROUTES: Final = Path(__file__).parent.parent
 _ABOUT: Final = "about.json"
 _NOT_STORED: Final = frozenset({"pace", "assumptions", "classes"})
 _log: Final = logging.getLogger(__name__)
@@ -40,21 +45,24 @@ class Maps:
 
     def stamps(self) -> list[Stamp]:
         """The versions there are, the latest written first."""
-        found = sorted(self._all(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        return [Stamp(*map(int, path.name.split("-")[1:])) for path in found]
+        return [Stamp(*map(int, path.name.split("-")[1:])) for path in _newest(self._all())]
 
     def save(self, stamp: Stamp, topology: Topology, roads: RoadState) -> None:
-        """Write a version in one stroke, and remove all but the last two; who has mapped those keeps them."""
+        """Write a version in one stroke, and remove all but the last ones; who has mapped those keeps them."""
         coming = Path(mkdtemp(prefix=".coming-", dir=self._directory))
         about = {"version": topology.version, "classes": roads.classes}
         for name, array in _arrays(topology, roads):
             np.save(coming / f"{name}.npy", array)
         (coming / _ABOUT).write_text(json.dumps(about), "utf-8")
+        # Else a power cut may leave the name without what is in it.
+        for file in coming.iterdir():
+            _sync(file)
         coming.chmod(0o755)
         shutil.rmtree(self._path(stamp), ignore_errors=True)  # there only where it could not be opened
         coming.rename(self._path(stamp))
-        for old in self.stamps()[_KEPT:]:
-            shutil.rmtree(self._path(old), ignore_errors=True)
+        _sync(self._directory)
+        for old in (*_newest(self._all())[_KEPT:], *_newest(self._directory.glob("*-*-*/"))[_KEPT_OF_ALL:]):
+            shutil.rmtree(old, ignore_errors=True)
         for broken in set(self._directory.glob(".coming-*")):
             shutil.rmtree(broken, ignore_errors=True)
 
@@ -80,6 +88,18 @@ class Maps:
         return self._directory / f"{self._database}-{stamp.version}-{stamp.tx}"
 
 
+def _newest(directories: Iterable[Path]) -> list[Path]:
+    return sorted(directories, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def maps() -> Iterator[Maps | None]:
     """Hold the directories of this database; None where files cannot be written, or must not.
@@ -99,7 +119,11 @@ def maps() -> Iterator[Maps | None]:
         return
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield Maps(directory, _database())
+        try:
+            yield Maps(directory, _database())
+        finally:
+            # A process forked meanwhile has the file open too, and would hold the lock for its whole life.
+            fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def _database() -> str:
@@ -114,7 +138,14 @@ def _database() -> str:
         if may_ask:
             cursor.execute("SELECT system_identifier FROM pg_control_system()")
             (identity,) = cursor.fetchone()
-    return sha256(f"{identity} {oid} {_FORMAT}".encode()).hexdigest()[:16]
+    return sha256(f"{identity} {oid} {_code()}".encode()).hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    """Name the code that makes the arrays: the engine, the rules, and what reads them."""
+    rules = _ROUTES / "passability.py"
+    return source_mark(_ROUTES / "engine") + source_mark(_ROUTES / "network") + source_mark(rules)
 
 
 def _arrays(topology: Topology, roads: RoadState) -> Iterator[tuple[str, NDArray[Any]]]:

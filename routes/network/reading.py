@@ -12,7 +12,7 @@ from django.db import connection
 from numpy.typing import NDArray
 from psycopg import Cursor
 
-from routes.engine.arrays import Bytes, Longs, Texts
+from routes.engine.arrays import Bytes, Longs, Texts, first_of
 
 _ARRAY_HEADER: Final = 20  # dimensions, has nulls, type, length, first index
 _ELEMENTS: Final = {
@@ -91,15 +91,6 @@ def _bytes(raw: bytes | None) -> Bytes:
 
 def _texts(blob: bytes | None, sizes: bytes | None) -> Texts:
     return Texts(_bytes(blob), first_of(_array(sizes, "int4")))
-
-
-def first_of(counts: NDArray[Any]) -> Longs:
-    """Turn counts into where each begins, with the end behind them, shape (n + 1,).
-
-    >>> first_of(np.array([2, 0, 3])).tolist()
-    [0, 2, 2, 5]
-    """
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
 def lines_of(wkb: Bytes, counts: NDArray[Any]) -> tuple[Longs, NDArray[np.float64]]:

@@ -13,9 +13,7 @@ import numpy as np
 
 from routes.encounters import Obstacle
 from routes.engine.arrays import (
-    BLOCK,
     DIMENSIONS,
-    FREE,
     Flags,
     Ints,
     Longs,
@@ -24,10 +22,10 @@ from routes.engine.arrays import (
     Standings,
     Timetable,
     Topology,
+    first_of,
 )
-from routes.engine.limits import obstacle_limits
+from routes.engine.limits import doubted, obstacle_limits
 from routes.network.placing import place
-from routes.network.reading import first_of
 from routes.network.records import foot_of, record_of, wanted_of
 from routes.passability import is_solid_sign
 
@@ -109,9 +107,8 @@ def _rows(
     known: dict[tuple[object, ...], Ints] = {}
     limits = np.array([_limits(record.obstacle, known) for record in records], np.int32)
     limits = limits.reshape(-1, len(DIMENSIONS), 3)[of]
-    # What is in doubt never blocks; a sign is what it is.
     legal = np.array([record.obstacle.legal_only for record in records], np.bool_)[of]
-    limits[placed.in_doubt & ~legal, :, BLOCK] = FREE
+    limits = doubted(limits, placed.in_doubt & ~legal)
     ids = np.array([record.restriction_id for record in records], np.int64)
     own = [tables.setdefault(_timetable(record.obstacle), len(tables) - 1) for record in records]
     return _Rows(

@@ -30,8 +30,8 @@ COUNT_VERSION = pgtrigger.Trigger(
     func=f"""
         SELECT version INTO now_at FROM routes_networkversion WHERE last_tx = txid_current();
         IF NOT FOUND THEN
-            INSERT INTO routes_networkversion AS seen (id, version, topology_version, oldest_kept, last_tx)
-            VALUES (1, 1, 0, 0, txid_current())
+            INSERT INTO routes_networkversion AS seen (id, version, oldest_kept, last_tx)
+            VALUES (1, 1, 0, txid_current())
             ON CONFLICT (id) DO UPDATE SET version = seen.version + 1, last_tx = txid_current()
             RETURNING version INTO now_at;
             IF now_at % 100 = 0 THEN
@@ -40,9 +40,6 @@ COUNT_VERSION = pgtrigger.Trigger(
             END IF;
         END IF;
         UPDATE routes_networkchange SET version = now_at WHERE id = NEW.id;
-        IF NEW.kind IN ('{TOPOLOGY}', '{TURN}') THEN
-            UPDATE routes_networkversion SET topology_version = now_at WHERE topology_version <> now_at;
-        END IF;
         RETURN NULL;
     """,  # noqa: S608 - of names in this file only
 )

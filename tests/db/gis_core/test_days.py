@@ -2,13 +2,14 @@
 
 import json
 import logging
+from datetime import date
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from gis_core.days import AddDayCheck, day_check
+from gis_core.days import AddDayCheck, AddPeriodCheck, day_check, period_check
 from routes.models import AccessRestriction
 
 ROOMS = ("gis_core", "layers", "hydrants", "routes")
@@ -83,3 +84,26 @@ def test_an_older_row_keeps_what_its_period_says_and_forgets_what_nobody_observe
     assert "routes_accessrestriction.valid_from: no calendar showed the day of 2 rows" in caplog.text
     with pytest.raises(IntegrityError):
         write("later", valid_to="infinity")
+
+
+def test_a_period_that_ends_before_it_begins_is_refused_and_an_older_one_emptied(caplog):
+    table = AccessRestriction._meta.db_table
+    state = MigrationLoader(connection).project_state()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_period_has_a_day")
+    write("swapped", valid_from="2026-12-01", valid_to="2026-11-01")
+    write("no day", valid_from="2026-12-01", valid_to="2026-12-01")
+    write("one day", valid_from="2026-12-01", valid_to="2026-12-02")
+    write("open", valid_from="2026-12-01")
+    with caplog.at_level(logging.WARNING, logger="gis_core.days"), connection.schema_editor() as editor:
+        AddPeriodCheck("accessrestriction", period_check(table)).database_forwards("routes", editor, state, state)
+    periods = AccessRestriction.objects.order_by("ref").values_list("ref", "valid_from", "valid_to")
+    assert list(periods) == [
+        ("no day", None, None),
+        ("one day", date(2026, 12, 1), date(2026, 12, 2)),
+        ("open", date(2026, 12, 1), None),
+        ("swapped", None, None),
+    ]
+    assert "was from 2026-12-01 to 2026-11-01" in caplog.text
+    with pytest.raises(IntegrityError):
+        write("later", valid_from="2026-12-01", valid_to="2026-11-01")

@@ -1,5 +1,7 @@
 """`GET /api/route` and `GET /api/network` as a dispatcher's browser sees them."""
 
+from dataclasses import replace
+
 import jsonschema
 import pytest
 import shapely
@@ -277,6 +279,23 @@ def test_stale_data_is_never_plainly_passable(plan, monkeypatch):
     monkeypatch.setattr(live, "read_stamp", fails)
     said = "The latest changes of the data may be missing. No way for "
     assert ask(plan, "A", "C")["sentence"].startswith(said)
+    jsonschema.validate(answer, as_json_schema(route_openapi.ROUTE_ANSWER))
+
+
+def test_an_answer_while_roads_wait_to_be_built_in_says_so(plan, monkeypatch):
+    assert ask(plan, "A", "C")["rebuilding"] is False
+    current = live.LiveNetwork.current
+
+    def rebuilding(self):
+        sighting = current(self)
+        return replace(sighting, network=replace(sighting.network, rebuilding=True))
+
+    monkeypatch.setattr(live.LiveNetwork, "current", rebuilding)
+    answer = ask(plan, "A", "C")
+    assert answer["rebuilding"] is True
+    assert answer["sentence"].endswith(
+        "Roads were drawn just now and no way leads over them yet; ask again in a moment."
+    )
     jsonschema.validate(answer, as_json_schema(route_openapi.ROUTE_ANSWER))
 
 

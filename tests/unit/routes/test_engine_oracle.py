@@ -22,7 +22,7 @@ from routes.engine.searches import (
     way_to_open,
 )
 from routes.engine.turns import Turns
-from tests.networks import Edge, Standing, network_of, obstacle, profile, standings_of
+from tests.networks import Edge, Standing, hose_m, network_of, obstacle, profile, standings_of
 from tests.road_oracle import Witness
 
 EVER = 10**9
@@ -206,7 +206,7 @@ def test_hose_is_as_long_as_the_shortest_way_that_people_pass():
                 continue
             mm = witness.time([(target, 0)], spot, witness.hose_cost)
             expected = None if mm is None or mm > 100_000 else mm / 1000
-            assert field.metres_at(spot) == expected, (seed, target, spot)
+            assert hose_m(field, spot) == expected, (seed, target, spot)
             laid = field.path_from(spot)
             assert (laid is None) == (expected is None)
             if laid is not None:
@@ -256,7 +256,7 @@ def test_the_best_stop_is_the_best_of_all_places(mode, first_look):
                 spot = Spot(edge, at)
                 if not 0 <= at <= length or road.gone or stands_at(witness, spot):
                     continue
-                hose = field.metres_at(spot)
+                hose = hose_m(field, spot)
                 time = None if hose is None else witness.time([(start, 0)], spot)
                 if time is not None:
                     totals.append(time + int(hose * 2_000 + 0.5))
@@ -266,7 +266,7 @@ def test_the_best_stop_is_the_best_of_all_places(mode, first_look):
             compared += 1
             assert not totals or stop.total_ms <= min(totals) + 2, (seed, stop, min(totals))
             assert witness.time([(start, 0)], stop.spot) == stop.path.time_ms
-            assert field.metres_at(stop.spot) == stop.hose_mm / 1000
+            assert hose_m(field, stop.spot) == stop.hose_mm / 1000
     assert compared > 25
 
 
@@ -326,7 +326,7 @@ def test_hose_that_lies_surely_lies_on_roads_that_are_there():
     target, spot = Spot(2, 20_000), Spot(0, 0)
     for through_unknown, metres in ((True, 50.0), (False, 70.0)):
         field = lay_hose(network, target, limit_mm=100_000, through_unknown=through_unknown)
-        assert field.metres_at(spot) == metres
+        assert hose_m(field, spot) == metres
     assert witness.time([(target, 0)], spot, witness.hose_cost) == 70_000
 
 

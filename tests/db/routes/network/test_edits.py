@@ -179,6 +179,18 @@ def test_a_roll_back_leaves_nothing(plan, network):
     assert network().version == before.version
 
 
+def test_after_a_roll_back_to_a_savepoint_another_edit_is_not_taken_for_the_first(plan, network):
+    network()
+    with transaction.atomic():
+        Road.objects.filter(ref="AB").update(clear_width_m=2.0)
+        first = network()
+        transaction.set_rollback(True)
+    Road.objects.filter(ref="AB").update(clear_width_m=3.0)
+    second = network()
+    assert second.version == first.version
+    assert [seen.roads.value[edge_of(seen, "AB"), 0] for seen in (first, second)] == [2.0, 3.0]
+
+
 def test_an_edit_that_touches_nothing_we_know_keeps_the_arrays(plan, network):
     before = network()
     Road.objects.filter(ref="AB").update(remarks="seen")

@@ -1,5 +1,6 @@
 """Edits that commit, seen by other connections, threads and processes."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -252,6 +253,62 @@ def test_the_last_two_versions_are_kept(plan):
         LiveNetwork().current()
     directories = [path for path in (settings.RUN_DIR / "network").iterdir() if path.is_dir()]
     assert len(directories) == 2
+
+
+def test_of_all_databases_and_of_older_code_only_the_newest_directories_are_kept(plan, tmp_path):
+    LiveNetwork().current()
+    files = tmp_path / "network"
+    (own,) = [path for path in files.iterdir() if path.is_dir()]
+    for n in range(9):
+        other = files / f"{n:016x}-1-{n}"
+        other.mkdir()
+        os.utime(other, ns=(n, n))
+    plan.road("AC")
+    LiveNetwork().current()
+    kept = {path.name for path in files.iterdir() if path.is_dir()}
+    assert len(kept) == mapped._KEPT_OF_ALL
+    assert own.name in kept
+    assert f"{8:016x}-1-8" in kept
+
+
+def test_other_code_leaves_the_files_alone(plan, monkeypatch, tmp_path):
+    LiveNetwork().current()
+    monkeypatch.setattr(mapped, "_code", lambda: "another")
+    LiveNetwork().current()
+    names = {path.name.split("-")[0] for path in (tmp_path / "network").iterdir() if path.is_dir()}
+    assert len(names) == 2
+
+
+def test_files_without_their_version_are_read_from_the_store_and_written_anew(plan):
+    whole = LiveNetwork().current().network
+    (directory,) = [path for path in (settings.RUN_DIR / "network").iterdir() if path.is_dir()]
+    (directory / "about.json").write_text("{}")
+    assert same(LiveNetwork().current().network, whole)
+
+
+def test_a_network_that_nobody_edited_writes_no_file(tmp_path):
+    """Version 0 without a transaction is the state of any database that is new, whatever it holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM routes_networkchange; DELETE FROM routes_networkversion")
+    assert LiveNetwork().current().network.version == 0
+    assert not [path for path in (tmp_path / "network").iterdir() if path.is_dir()]
+
+
+def test_a_process_forked_while_files_are_written_does_not_keep_the_lock(tmp_path):
+    waiting, telling = os.pipe()
+    with mapped.maps():
+        child = os.fork()
+        if not child:
+            os.close(telling)
+            os.read(waiting, 1)
+            os._exit(0)
+    try:
+        with (tmp_path / "network" / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(telling)
+        os.waitpid(child, 0)
+        os.close(waiting)
 
 
 def test_without_a_place_to_write_each_process_keeps_the_roads_for_itself(plan, tmp_path):

@@ -11,7 +11,7 @@ from gis_core.values import Evidence
 from routes.encounters import Assumption, Dimension, Limit, Mode, Obstacle, RoadStretch, Vehicle
 from routes.engine import passing
 from routes.engine.arrays import DIMENSIONS, NEED_UNKNOWN, Level
-from routes.engine.limits import is_closed, need_of, obstacle_limits, road_limits, thresholds
+from routes.engine.limits import doubted, is_closed, need_of, obstacle_limits, road_limits, thresholds
 from routes.passability import HANOI_TIME, assess, is_solid_sign
 from tests.road_oracle import level_of as level_of_findings
 
@@ -83,7 +83,8 @@ def _column(limit: Limit) -> float:
 @settings(max_examples=400, deadline=None)
 @given(vehicles, obstacles, st.sampled_from(Mode))
 def test_an_obstacle_is_as_sure_as_the_rules_say(vehicle, obstacle, mode):
-    level = level_of(obstacle_limits(obstacle)[None], 0, need_of(vehicle))
+    limits = doubted(obstacle_limits(obstacle)[None], np.array([obstacle.in_doubt and not obstacle.legal_only]))
+    level = level_of(limits, 0, need_of(vehicle))
     if obstacle.legal_only and mode is Mode.EMERGENCY:
         level = Level.UNKNOWN if is_solid_sign(obstacle) else Level.RECORDED  # the searches leave its limits aside
     assert level == level_of_findings(assess(vehicle, [obstacle], at=NOON, mode=mode))

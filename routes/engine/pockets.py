@@ -1,0 +1,89 @@
+"""What is closed in: targets from which nobody gets back to where the search has been.
+
+A spreading search that waits for a target behind a wall goes over the whole city for nothing. Seen from the target that
+is proven at once: nearly always it lies in a pocket of a few junctions.
+"""
+
+from typing import Final
+
+from routes.engine.arrays import Bytes, Ints
+from routes.engine.backing import WHENEVER
+from routes.engine.compiled import kernel
+from routes.engine.passing import NO_WAY, Board, Rules, stretch_cost
+from routes.engine.settling import Goals, Labels, way_in
+
+LARGEST: Final = 2_000
+"""Junctions of a pocket: a larger one is left to the search."""
+
+
+@kernel
+def find_closed_in(
+    board: Board, rules: Rules, goals: Goals, labels: Labels, which: Ints, closed: Bytes, seen: Ints, stack: Ints
+) -> None:
+    """Mark in `closed` those of the goals `which` that no search gets to, however long it goes on.
+
+    Parameters
+    ----------
+    labels
+        Of a search in which signs do not bind; it has begun.
+    seen, stack
+        Room: a zero for each junction, and any for as many.
+
+    Notes
+    -----
+    What stands somewhere only at times is taken for open, so that nothing is closed in that might be reached.
+    """
+    first_goal = labels.done.shape[0] - labels.settled.shape[0]
+    for position in range(which.shape[0]):
+        goal = which[position]
+        if labels.cost[first_goal + goal] == 0:
+            closed[position] = not _gets_out(board, rules, goals, labels, goal, position + 1, closed, seen, stack)
+
+
+@kernel
+def _gets_out(
+    board: Board,
+    rules: Rules,
+    goals: Goals,
+    labels: Labels,
+    goal: int,
+    mark: int,
+    closed: Bytes,
+    seen: Ints,
+    stack: Ints,
+) -> bool:
+    """Tell whether somebody might get to the goal from where the search was, or it is too much to find out."""
+    edge, size, visited = goals.edge[goal], 0, 0
+    if edge < 0:
+        return False
+    for arc in range(2 * edge, 2 * edge + 2):
+        if way_in(board, rules, arc, goals.at_mm[goal], WHENEVER) != NO_WAY:
+            node = board.arc_head[arc ^ 1]
+            if _is_outside(labels, closed, seen, node, mark):
+                return True
+            if seen[node] == 0:
+                seen[node], stack[size] = mark, node
+                size += 1
+    while size > 0:
+        size -= 1
+        visited += 1
+        if visited > LARGEST:
+            return True
+        for position in range(board.arc_first[stack[size]], board.arc_first[stack[size] + 1]):
+            arc = board.arcs[position] ^ 1
+            before = board.arc_head[arc ^ 1]
+            if seen[before] == mark or (seen[before] != 0 and closed[seen[before] - 1]):
+                continue
+            if stretch_cost(board, rules, arc, 0, board.length_mm[arc >> 1], True, True, WHENEVER) == NO_WAY:
+                continue
+            if _is_outside(labels, closed, seen, before, mark):
+                return True
+            seen[before], stack[size] = mark, before
+            size += 1
+    return False
+
+
+@kernel
+def _is_outside(labels: Labels, closed: Bytes, seen: Ints, node: int, mark: int) -> bool:
+    """Tell whether the search was there, or whoever was there before has got out."""
+    return labels.cost[node] != 0 or (seen[node] != 0 and seen[node] != mark and not closed[seen[node] - 1])
