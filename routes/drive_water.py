@@ -7,8 +7,8 @@ A source is surely reached where the way is sure, the truck could move where it 
 what lies between a road and a source far from it nobody knows.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -16,9 +16,9 @@ import numpy as np
 
 from gis_core.values import Verdict
 from hydrants.usability import Demand, Reason, reason_against
-from routes.drive_water_sources import ONE_HOSE_M, PlacedWaters
+from routes.drive_water_sources import PlacedWaters
 from routes.engine.arrays import Flags, Floats, Level, Longs, Network, Path, Profile, Spot
-from routes.engine.searches import Arrival, Targets, nearest_targets
+from routes.engine.searches import Spread
 from routes.snapping import gets_away
 
 HORIZON_M: Final = 2_000.0
@@ -107,7 +107,7 @@ class WaterByRoad:
 
 @dataclass(frozen=True)
 class WaterSearch:
-    """One question about water: on which network, for whom, from where."""
+    """One question about water: on which network, for whom, from where. What it has searched once it knows."""
 
     network: Network
     placed: PlacedWaters
@@ -115,42 +115,48 @@ class WaterSearch:
     starts: Sequence[tuple[Spot, int]]
     by_hand_s_per_m: float
     """Seconds to lay a metre of hose from where the truck stands."""
+    _spreads: dict[Level, Spread] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def nearest(self, wanted: Flags, count: int, least: Level) -> list[Driven]:
         """Find the first `count` of the wanted sources, by time, over ways at least this sure."""
-        stands, is_sure = self.placed.stands, least >= Level.ASSUMED
-        asked_for = wanted[stands.source] & stands.open_to_hose(self.network.standings)
-        some = np.flatnonzero(asked_for & stands.at_road if is_sure else asked_for)
-        # Only these: the way to each target that is settled is written out.
-        targets = Targets.of(stands.edge[some], stands.at_mm[some], np.ones(len(some)), self._laying_ms()[some])
-        profile, asked = replace(self.profile, least=least), 2 * count
-        # A source has several stands, so the first `count` targets may be fewer sources.
-        while True:
-            arrivals = nearest_targets(
-                self.network, profile, self.starts, targets, usable_wanted=asked, limit_ms=_LIMIT_MS
-            )
-            found = self._first_of_each(((int(some[one.target]), one) for one in arrivals), profile)
-            if len(found) >= count or len(arrivals) < asked:
-                return found[:count]
-            asked *= 4
-
-    def _first_of_each(self, arrivals: Iterable[tuple[int, Arrival]], profile: Profile) -> list[Driven]:
-        verdict = Verdict.PASSABLE if profile.least >= Level.ASSUMED else Verdict.UNKNOWN
+        spread, source = self._spread(least), self.placed.stands.source
+        left = wanted[source] & self._to_stand_at(least)
         found: dict[int, Driven] = {}
-        for stand, arrival in arrivals:
-            source = int(self.placed.stands.source[stand])
-            if source not in found and self._is_driven(arrival.path, profile):
-                found[source] = Driven(source, stand, arrival.time_ms, arrival.path, verdict)
+        # A source has several stands, so the first `count` stands may be fewer sources.
+        while len(found) < count and left.any():
+            asked = count - len(found)
+            settled = spread.settle(left, asked).tolist()
+            for stand in settled[:asked]:
+                driven = self._driven(spread, stand, least)
+                if driven is not None:
+                    found.setdefault(driven.source, driven)
+            left[settled[:asked]] = False
+            left &= ~np.isin(source, list(found))
+            if len(settled) < asked:
+                break
         return list(found.values())
 
-    def _is_driven(self, path: Path, profile: Profile) -> bool:
-        """Tell whether the way asks the road, which one without length does not."""
-        return bool(path.length_mm) or any(gets_away(self.network, profile, spot) for spot, _ in self.starts)
+    def _spread(self, least: Level) -> Spread:
+        if least not in self._spreads:
+            targets, profile = self.placed.targets(self.by_hand_s_per_m), replace(self.profile, least=least)
+            self._spreads[least] = Spread(self.network, profile, self.starts, targets, limit_ms=_LIMIT_MS)
+        return self._spreads[least]
 
-    def _laying_ms(self) -> Longs:
-        stands = self.placed.stands
-        far_m = stands.lane_m + np.maximum(stands.apart_m - ONE_HOSE_M, 0.0)
-        return np.rint(far_m * self.by_hand_s_per_m * 1000).astype(np.int64)
+    def _to_stand_at(self, least: Level) -> Flags:
+        open_to_hose = self.placed.open_to_hose(self.network.standings)
+        return open_to_hose & self.placed.stands.at_road if least >= Level.ASSUMED else open_to_hose
+
+    def _driven(self, spread: Spread, stand: int, least: Level) -> Driven | None:
+        """Give the way to a stand; None for one without length where nobody could move a step."""
+        arrival = spread.arrival(stand)
+        if not (arrival.path.length_mm or self._can_move(least)):
+            return None
+        verdict = Verdict.PASSABLE if least >= Level.ASSUMED else Verdict.UNKNOWN
+        return Driven(int(self.placed.stands.source[stand]), stand, arrival.time_ms, arrival.path, verdict)
+
+    def _can_move(self, least: Level) -> bool:
+        profile = replace(self.profile, least=least)
+        return any(gets_away(self.network, profile, spot) for spot, _ in self.starts)
 
 
 def nearest_by_road(search: WaterSearch, place_xy: tuple[float, float], demand: Demand, *, limit: int) -> WaterByRoad:

@@ -17,7 +17,7 @@ from hydrants.nearest import TABLES
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Demand, is_measured, reason_against
 from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, Spot, Standings, Topology
-from routes.engine.searches import nearest_spots
+from routes.engine.searches import Targets, nearest_spots
 from routes.snapping import AT_ROAD_M
 from routes.way import METRIC
 
@@ -123,6 +123,26 @@ class PlacedWaters:
     waters: Waters
     stands: Stands
     topology: Topology
+    # What follows from it, made when it is first asked for: by threads that come at once twice, and both the same.
+    _targets: dict[float, Targets] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _open: list[tuple[Standings, Flags]] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def targets(self, by_hand_s_per_m: float) -> Targets:
+        """Give the stands as targets; from a junction or a kerb far away it takes longer, by hose laid by hand."""
+        if by_hand_s_per_m not in self._targets:
+            far_m = self.stands.lane_m + np.maximum(self.stands.apart_m - ONE_HOSE_M, 0.0)
+            laying_ms = np.rint(far_m * by_hand_s_per_m * 1000).astype(np.int64)
+            some = Targets.of(self.stands.edge, self.stands.at_mm, np.ones(len(far_m), bool), laying_ms)
+            self._targets[by_hand_s_per_m] = some
+        return self._targets[by_hand_s_per_m]
+
+    def open_to_hose(self, standings: Standings) -> Flags:
+        """Tell to which stands a hose surely comes: `Stands.open_to_hose`."""
+        last = self._open[-1] if self._open else None
+        if last is None or last[0] is not standings:
+            last = standings, self.stands.open_to_hose(standings)
+            self._open[:] = [last]
+        return last[1]
 
 
 class _Kept:

@@ -23,9 +23,9 @@ from routes.engine.arrays import (
     Profile,
     StandingRecord,
     Step,
+    first_of,
 )
 from routes.linear import MeasuredLine, along_m
-from routes.network.reading import first_of
 from routes.way import METRIC, MaySee, Segments
 
 _EVIDENCE: Final = tuple(Evidence)

@@ -24,14 +24,12 @@ from routes.engine.arrays import (
     Network,
     Profile,
     RoadState,
-    Spot,
     StandingRecord,
     Standings,
     Texts,
     Timetable,
 )
 from routes.engine.build import build_topology
-from routes.engine.hose import HoseField
 from routes.engine.limits import doubted, is_closed, need_of, obstacle_limits, road_limits
 from routes.engine.turns import Turns
 from routes.passability import HANOI_TIME, is_solid_sign
@@ -227,12 +225,6 @@ def standings_of(edges: int, obstacles: Iterable[Standing]) -> Standings:
 def _timetable(standing: Obstacle) -> Timetable | None:
     first, last = (day.toordinal() if day else 0 for day in (standing.valid_from, standing.valid_to))
     return Timetable(standing.schedule, first, last) if standing.schedule or first or last else None
-
-
-def hose_m(field: HoseField, spot: Spot) -> float | None:
-    """The metres of hose from a place to the target; None: none is laid, or it is beyond the limit."""
-    mm = int(field.mm_at(np.array([spot.edge], np.int32), np.array([spot.at_mm], np.int32))[0][0])
-    return None if mm < 0 else mm / 1000
 
 
 def turn(from_way: int, via_node: str | int, to_way: int, *, only: bool = False, via_way: int = -1) -> Turns:

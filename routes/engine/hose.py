@@ -43,6 +43,11 @@ class HoseField:
         costs[costs > self.limit_mm] = -1
         return costs, arcs
 
+    def metres_at(self, spot: Spot) -> float | None:
+        """Give the metres of hose from a place to the target; None: none is laid, or it is beyond the limit."""
+        mm = int(self.mm_at(*_columns(spot))[0][0])
+        return None if mm < 0 else mm / 1000
+
     def path_from(self, spot: Spot) -> HosePath | None:
         """Give where hose lies from a place to the target."""
         costs, arcs = self.mm_at(*_columns(spot))

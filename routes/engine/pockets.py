@@ -14,6 +14,7 @@ from routes.engine.settling import Goals, Labels, way_in
 
 LARGEST: Final = 2_000
 """Junctions of a pocket: a larger one is left to the search."""
+OUTSIDE: Final = -1
 
 
 @kernel
@@ -53,37 +54,67 @@ def _gets_out(
     stack: Ints,
 ) -> bool:
     """Tell whether somebody might get to the goal from where the search was, or it is too much to find out."""
-    edge, size, visited = goals.edge[goal], 0, 0
-    if edge < 0:
-        return False
-    for arc in range(2 * edge, 2 * edge + 2):
-        if way_in(board, rules, arc, goals.at_mm[goal], WHENEVER) != NO_WAY:
-            node = board.arc_head[arc ^ 1]
-            if _is_outside(labels, closed, seen, node, mark):
-                return True
-            if seen[node] == 0:
-                seen[node], stack[size] = mark, node
-                size += 1
-    while size > 0:
-        size -= 1
+    size = _ends_of(board, rules, goals, labels, goal, mark, closed, seen, stack)
+    visited = 0
+    while size > 0 and visited < LARGEST:
         visited += 1
-        if visited > LARGEST:
-            return True
-        for position in range(board.arc_first[stack[size]], board.arc_first[stack[size] + 1]):
-            arc = board.arcs[position] ^ 1
-            before = board.arc_head[arc ^ 1]
-            if seen[before] == mark or (seen[before] != 0 and closed[seen[before] - 1]):
-                continue
-            if stretch_cost(board, rules, arc, 0, board.length_mm[arc >> 1], True, True, WHENEVER) == NO_WAY:
-                continue
-            if _is_outside(labels, closed, seen, before, mark):
-                return True
-            seen[before], stack[size] = mark, before
-            size += 1
-    return False
+        node = stack[size - 1]
+        size = _come_to(board, rules, labels, node, size - 1, mark, closed, seen, stack)
+    return size != 0
+
+
+@kernel
+def _ends_of(
+    board: Board,
+    rules: Rules,
+    goals: Goals,
+    labels: Labels,
+    goal: int,
+    mark: int,
+    closed: Bytes,
+    seen: Ints,
+    stack: Ints,
+) -> int:
+    """Put the ends of the goal's edge from which one gets to it on the empty stack; its size, or `OUTSIDE`."""
+    size, edge = 0, goals.edge[goal]
+    if edge < 0:
+        return size
+    for arc in range(2 * edge, 2 * edge + 2):
+        node = board.arc_head[arc ^ 1]
+        if way_in(board, rules, arc, goals.at_mm[goal], WHENEVER) == NO_WAY or seen[node] == mark:
+            continue
+        if _is_outside(labels, closed, seen, node, mark):
+            return OUTSIDE
+        seen[node], stack[size] = mark, node
+        size += 1
+    return size
+
+
+@kernel
+def _come_to(
+    board: Board, rules: Rules, labels: Labels, node: int, size: int, mark: int, closed: Bytes, seen: Ints, stack: Ints
+) -> int:
+    """Put the junctions from which one gets to this one on the stack; its size, or `OUTSIDE`."""
+    for position in range(board.arc_first[node], board.arc_first[node + 1]):
+        arc = board.arcs[position] ^ 1
+        before = board.arc_head[arc ^ 1]
+        known = seen[before]
+        if known == mark or (known != 0 and closed[known - 1] != 0):
+            continue
+        if stretch_cost(board, rules, arc, 0, board.length_mm[arc >> 1], True, True, WHENEVER) == NO_WAY:
+            continue
+        if _is_outside(labels, closed, seen, before, mark):
+            return OUTSIDE
+        seen[before], stack[size] = mark, before
+        size += 1
+    return size
 
 
 @kernel
 def _is_outside(labels: Labels, closed: Bytes, seen: Ints, node: int, mark: int) -> bool:
     """Tell whether the search was there, or whoever was there before has got out."""
-    return labels.cost[node] != 0 or (seen[node] != 0 and seen[node] != mark and not closed[seen[node] - 1])
+    if labels.cost[node] != 0:
+        return True
+    known = seen[node]
+    got_out: bool = known != 0 and known != mark and closed[known - 1] == 0  # noqa: PLR1714 - numba has no such sets
+    return got_out

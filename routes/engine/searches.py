@@ -18,6 +18,7 @@ from routes.engine.opening import openings_on
 from routes.engine.passing import OPEN, TIME
 from routes.engine.reaching import what_is_reached
 from routes.engine.snapping import nearest_spots
+from routes.engine.spreading import Spread
 from routes.engine.stopping import Stop, StopPlaces, best_stop, found_back, places_to_stop
 from routes.engine.tiny import anybody, tiny_network
 
@@ -27,6 +28,7 @@ __all__ = [
     "HosePath",
     "Opening",
     "Reached",
+    "Spread",
     "Stop",
     "StopPlaces",
     "Targets",
@@ -34,7 +36,6 @@ __all__ = [
     "fastest",
     "lay_hose",
     "nearest_spots",
-    "nearest_targets",
     "need_of",
     "places_to_stop",
     "reach",
@@ -59,34 +60,6 @@ def fastest(network: Network, profile: Profile, start: Spot, end: Spot) -> Path 
     """
     settled = settle_one(network, rules_of(network, profile), start, end, limit=_LONGEST_MS)
     return settled.path(0) if settled.found else None
-
-
-def nearest_targets(
-    network: Network,
-    profile: Profile,
-    starts: Sequence[tuple[Spot, int]],
-    targets: Targets,
-    *,
-    usable_wanted: int,
-    limit_ms: int,
-) -> list[Arrival]:
-    """Find targets in the order of the time to them, until enough usable ones are found.
-
-    Parameters
-    ----------
-    starts
-        Spots, each with the milliseconds that it took to be there.
-    limit_ms
-        No target is found later than this, its `extra_ms` included.
-
-    Returns
-    -------
-    All targets settled, unusable ones too, nearest first; the last one is usable where enough were found.
-    """
-    rules = rules_of(network, profile)
-    settled = settle(network, rules, starts, targets, wanted=usable_wanted, limit=limit_ms)
-    order = settled.labels.settled[: settled.found].tolist()
-    return [Arrival(goal, settled.cost(goal), settled.path(goal)) for goal in order]
 
 
 def reach(network: Network, profile: Profile, starts: Sequence[tuple[Spot, int]], *, limit_ms: int) -> Reached:

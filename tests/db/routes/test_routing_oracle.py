@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from gis_core.values import Evidence, Verdict
 from routes.assumptions import DEFAULT_SPEED_KMH, read_class_table
 from routes.encounters import Dimension, Limit, Mode, RoadStretch, Vehicle
 from routes.engine.arrays import Network, Spot
-from routes.engine.searches import Targets, fastest, nearest_targets
+from routes.engine.searches import Spread, Targets, fastest
 from routes.models import Road
 from routes.network.live import LiveNetwork
 from routes.network.profiles import Driver, profile_of
@@ -242,6 +243,9 @@ def test_the_nearest_by_road_equal_brute_force(hanoi):
         time_to = witness.times_from(start)
         times = [(ms, n) for n, spot in enumerate(places) if (ms := time_to(spot)) is not None]
         wanted = sorted(ms for ms, n in times if usable[n])[:5]
-        arrivals = nearest_targets(hanoi, driver, [(start, 0)], targets, usable_wanted=5, limit_ms=10**8)
-        assert [arrival.time_ms for arrival in arrivals if usable[arrival.target]] == wanted
-        assert [arrival.time_ms for arrival in arrivals] == sorted(ms for ms, _ in times)[: len(arrivals)]
+        spread = Spread(hanoi, driver, [(start, 0)], targets, limit_ms=10**8)
+        found = spread.settle(np.array(usable), 5)
+        assert [spread.arrival(target).time_ms for target in found.tolist()] == wanted
+        # The same search goes on to all the others, and finds out that it need not wait for some.
+        others = spread.settle(~np.array(usable), len(usable))
+        assert [spread.arrival(n).time_ms for n in others.tolist()] == sorted(ms for ms, n in times if not usable[n])

@@ -12,7 +12,7 @@ from routes.encounters import Mode, Reason
 from routes.engine.arrays import Level, Spot
 from routes.engine.searches import fastest, lay_hose
 from routes.route import Driver
-from tests.networks import ASSUMPTIONS, ENGINE, Edge, Standing, hose_m, network_of, obstacle, profile, wall
+from tests.networks import ASSUMPTIONS, ENGINE, Edge, Standing, network_of, obstacle, profile, wall
 
 BY_HAND_MS_PER_M = 3000.0
 
@@ -222,7 +222,7 @@ def brute_force(network, edges, standings, start, target, least):
     totals = []
     for edge, at_mm in places:
         spot = Spot(edge, at_mm)
-        path, metres = fastest(network, replace(profile(), least=least), start, spot), hose_m(hose, spot)
+        path, metres = fastest(network, replace(profile(), least=least), start, spot), hose.metres_at(spot)
         if path is not None and metres is not None and (path.length_mm or can_move(network, start, least)):
             totals.append(path.time_ms + int(metres * BY_HAND_MS_PER_M + 0.5))
     return min(totals, default=None)

@@ -1,13 +1,11 @@
 """The nearest water by road against brute force: every source driven to by a search of its own."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from gis_core.values import Verdict
 from routes.drive_water import WaterSearch
-from routes.drive_water_sources import Stands
+from routes.drive_water_sources import PlacedWaters, Stands
 from routes.engine.arrays import Level, Spot
 from routes.engine.searches import fastest
 from tests.networks import Edge, Standing, network_of, obstacle, profile, wall
@@ -68,7 +66,7 @@ def test_the_nearest_sources_are_those_of_brute_force_whatever_their_stands(seed
     network, edges = random_network(rng)
     sources = int(rng.integers(1, 12))
     stands = stands_of(rng, edges, sources)
-    placed = SimpleNamespace(stands=stands)
+    placed = PlacedWaters(None, stands, None)
     start = Spot(e := int(rng.integers(len(edges))), int(rng.integers(0, edges[e].length_mm + 1)))
     search = WaterSearch(network, placed, profile(), [(start, 0)], BY_HAND_S_PER_M)
     wanted = rng.random(sources) < 0.7
@@ -86,7 +84,7 @@ def search_in(network, start, *stands):
     number = np.arange(len(stands), dtype=np.int32)
     nowhere = np.zeros(len(stands), np.int32)
     placed = Stands(number, edge.astype(np.int32), at_mm.astype(np.int32), apart_m, nowhere - 1, nowhere, nowhere)
-    return WaterSearch(network, SimpleNamespace(stands=placed), profile(), [(start, 0)], BY_HAND_S_PER_M)
+    return WaterSearch(network, PlacedWaters(None, placed, None), profile(), [(start, 0)], BY_HAND_S_PER_M)
 
 
 @pytest.mark.parametrize(("width_m", "perhaps"), [(None, 1), (1.5, 0)])

@@ -12,17 +12,17 @@ from routes.encounters import Mode
 from routes.engine import asking, stopping
 from routes.engine.arrays import REVERSIBLE, Level, Spot
 from routes.engine.searches import (
+    Spread,
     Targets,
     best_stop,
     fastest,
     lay_hose,
-    nearest_targets,
     places_to_stop,
     reach,
     way_to_open,
 )
 from routes.engine.turns import Turns
-from tests.networks import Edge, Standing, hose_m, network_of, obstacle, profile, standings_of
+from tests.networks import Edge, Standing, network_of, obstacle, profile, standings_of
 from tests.road_oracle import Witness
 
 EVER = 10**9
@@ -158,11 +158,14 @@ def test_nearest_targets_are_those_of_brute_force_in_their_order(mode):
         times = [None if witness.edges[s.edge].gone else witness.time(starts, s) for s in spots]
         known = sorted((t + extra[n], n) for n, t in enumerate(times) if t is not None and t + extra[n] <= limit)
         wanted = random.choice((1, 2, 9))
-        last = next(
-            (k + 1 for k in range(len(known)) if sum(usable[n] for _, n in known[: k + 1]) == wanted), len(known)
-        )
-        arrivals = nearest_targets(network, driver, starts, targets, usable_wanted=wanted, limit_ms=limit)
-        assert [(a.time_ms, a.target) for a in arrivals] == known[:last], seed
+        spread = Spread(network, driver, starts, targets, limit_ms=limit)
+        of_use = np.array(usable)
+        assert spread.settle(of_use, wanted).tolist() == [n for _, n in known if usable[n]][:wanted], seed
+        # The same search goes on: first for the rest of them, then for the others.
+        for flags in (of_use, ~of_use, np.ones(len(usable), bool)):
+            assert spread.settle(flags, 9).tolist() == [n for _, n in known if flags[n]], seed
+        arrivals = [spread.arrival(n) for _, n in known]
+        assert [(a.time_ms, a.target) for a in arrivals] == known, seed
         assert all(a.path.time_ms + extra[a.target] == a.time_ms for a in arrivals)
 
 
@@ -206,7 +209,7 @@ def test_hose_is_as_long_as_the_shortest_way_that_people_pass():
                 continue
             mm = witness.time([(target, 0)], spot, witness.hose_cost)
             expected = None if mm is None or mm > 100_000 else mm / 1000
-            assert hose_m(field, spot) == expected, (seed, target, spot)
+            assert field.metres_at(spot) == expected, (seed, target, spot)
             laid = field.path_from(spot)
             assert (laid is None) == (expected is None)
             if laid is not None:
@@ -256,7 +259,7 @@ def test_the_best_stop_is_the_best_of_all_places(mode, first_look):
                 spot = Spot(edge, at)
                 if not 0 <= at <= length or road.gone or stands_at(witness, spot):
                     continue
-                hose = hose_m(field, spot)
+                hose = field.metres_at(spot)
                 time = None if hose is None else witness.time([(start, 0)], spot)
                 if time is not None:
                     totals.append(time + int(hose * 2_000 + 0.5))
@@ -266,7 +269,7 @@ def test_the_best_stop_is_the_best_of_all_places(mode, first_look):
             compared += 1
             assert not totals or stop.total_ms <= min(totals) + 2, (seed, stop, min(totals))
             assert witness.time([(start, 0)], stop.spot) == stop.path.time_ms
-            assert hose_m(field, stop.spot) == stop.hose_mm / 1000
+            assert field.metres_at(stop.spot) == stop.hose_mm / 1000
     assert compared > 25
 
 
@@ -326,7 +329,7 @@ def test_hose_that_lies_surely_lies_on_roads_that_are_there():
     target, spot = Spot(2, 20_000), Spot(0, 0)
     for through_unknown, metres in ((True, 50.0), (False, 70.0)):
         field = lay_hose(network, target, limit_mm=100_000, through_unknown=through_unknown)
-        assert hose_m(field, spot) == metres
+        assert field.metres_at(spot) == metres
     assert witness.time([(target, 0)], spot, witness.hose_cost) == 70_000
 
 

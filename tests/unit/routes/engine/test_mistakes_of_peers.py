@@ -1,10 +1,11 @@
 """The mistakes of other routers (`../shared/examples.md`), each as a picture."""
 
+import numpy as np
 import pytest
 
 from routes.engine.arrays import Level, Spot
-from routes.engine.searches import Targets, best_stop, fastest, lay_hose, nearest_targets, way_to_open
-from tests.networks import Edge, Standing, hose_m, network_of, obstacle, profile, wall
+from routes.engine.searches import Spread, Targets, best_stop, fastest, lay_hose, way_to_open
+from tests.networks import Edge, Standing, network_of, obstacle, profile, wall
 from tests.sketch import Sketch
 
 EVER = 10**9
@@ -30,14 +31,15 @@ def test_a_junction_reached_again_on_a_faster_way_is_settled_at_the_faster_time(
 def test_the_source_near_in_a_straight_line_and_far_by_road_does_not_win():  # mistake 4
     edges = [Edge((1, 2), 900_000), Edge((1, 3), 100_000)]
     sources = Targets.of([0, 1], [900_000, 100_000], [True, True])
-    arrivals = nearest_targets(network_of(edges), profile(), [(Spot(0, 0), 0)], sources, usable_wanted=1, limit_ms=EVER)
-    assert [arrival.target for arrival in arrivals] == [1]
+    spread = Spread(network_of(edges), profile(), [(Spot(0, 0), 0)], sources, limit_ms=EVER)
+    assert spread.settle(np.ones(2, bool), 1).tolist() == [1]
 
 
 def test_a_source_without_a_way_to_it_is_not_found_at_all():
     network = network_of([Edge((1, 2), 10_000), Edge((3, 4), 10_000)])
     sources = Targets.of([1], [0], [True])
-    assert nearest_targets(network, profile(), [(Spot(0, 0), 0)], sources, usable_wanted=1, limit_ms=EVER) == []
+    spread = Spread(network, profile(), [(Spot(0, 0), 0)], sources, limit_ms=EVER)
+    assert spread.settle(np.ones(1, bool), 1).tolist() == []
 
 
 @pytest.mark.parametrize("width_m", [None, 0.0])
@@ -103,7 +105,7 @@ def test_hose_goes_against_a_one_way_and_through_a_gate_that_stops_the_truck(): 
     edges = [Edge((1, 2), 50_000), Edge((2, 3), 70_000, oneway=-1)]
     network = network_of(edges, [Standing(1, 30_000, narrow(), foot=1)])
     hose = lay_hose(network, Spot(1, 60_000), limit_mm=400_000)
-    assert hose_m(hose, Spot(0, 20_000)) == 90.0
+    assert hose.metres_at(Spot(0, 20_000)) == 90.0
     stop = best_stop(network, profile(), [(Spot(0, 0), 0)], hose, lay_ms_per_m=1_500)
     assert (stop.spot.edge, 30_000 - stop.spot.at_mm) in {(1, 0), (1, 1)}  # at the gate or a millimetre before it
     assert stop.hose_path.unknown is False
@@ -113,17 +115,17 @@ def test_hose_does_not_pass_where_people_do_not_and_says_where_nobody_knows():
     edges = [Edge((1, 2), 50_000), Edge((2, 3), 70_000)]
     fence = network_of(edges, [Standing(1, 30_000, wall(), foot=0)])
     doubt = network_of(edges, [Standing(1, 30_000, wall(), foot=2)])
-    assert hose_m(lay_hose(fence, Spot(1, 60_000), limit_mm=400_000), Spot(0, 0)) is None
+    assert lay_hose(fence, Spot(1, 60_000), limit_mm=400_000).metres_at(Spot(0, 0)) is None
     assert lay_hose(doubt, Spot(1, 60_000), limit_mm=400_000).path_from(Spot(0, 0)).unknown
     surely = lay_hose(doubt, Spot(1, 60_000), limit_mm=400_000, through_unknown=False)
-    assert hose_m(surely, Spot(0, 0)) is None
+    assert surely.metres_at(Spot(0, 0)) is None
 
 
 def test_hose_along_a_road_that_may_not_be_there_says_so():
     network = network_of([Edge((1, 2), 50_000), Edge((2, 3), 70_000, kind="construction")])
     assert lay_hose(network, Spot(1, 50_000), limit_mm=400_000).path_from(Spot(0, 0)).unknown
     surely = lay_hose(network, Spot(1, 50_000), limit_mm=400_000, through_unknown=False)
-    assert hose_m(surely, Spot(0, 0)) is None
+    assert surely.metres_at(Spot(0, 0)) is None
 
 
 def test_the_way_to_open_prefers_one_gate_to_a_lane_that_is_too_narrow():

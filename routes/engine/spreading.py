@@ -1,0 +1,94 @@
+"""A search that goes on: its targets are asked for bit by bit, each time as far as is needed.
+
+The nearest sources, a substitute for the first and what became of all the others are one search, which nobody begins
+again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from routes.engine.answers import Arrival, Targets
+from routes.engine.arrays import Flags, Ints, Network, Profile, Spot
+from routes.engine.asking import begin
+from routes.engine.boards import rules_of
+from routes.engine.pockets import find_closed_in
+
+_FEW: Final = 500
+"""Targets that are worth to be looked at one by one."""
+
+
+class Spread:
+    """A search from some starts to t targets, on one state of the network.
+
+    Parameters
+    ----------
+    starts
+        Spots, each with the milliseconds that it took to be there.
+    targets
+        Whether they are usable does not matter here.
+    limit_ms
+        No target is found later than this, its `extra_ms` included.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        profile: Profile,
+        starts: Sequence[tuple[Spot, int]],
+        targets: Targets,
+        *,
+        limit_ms: int,
+    ) -> None:
+        # The kernels read this very array, and count what it marks.
+        self._wanted = np.zeros(len(targets.edge), np.bool_)
+        rules = rules_of(network, profile)
+        self._settled = begin(network, rules, starts, replace(targets, usable=self._wanted), limit=limit_ms)
+
+    def settle(self, wanted: Flags, count: int) -> Ints:
+        """Search until at least `count` of the wanted targets, (t,), are settled, or all that ever are.
+
+        Returns
+        -------
+        All wanted targets settled by now, in the order of the time to them.
+        """
+        known = self._known(wanted)
+        if len(known) >= count:
+            return known
+        possible = wanted & ~self._closed_in(wanted)
+        self._wanted[:] = possible
+        self._settled.labels.tally[1] = len(known)
+        self._settled.go_on(min(count, int(possible.sum())))
+        return self._known(wanted)
+
+    def arrival(self, target: int) -> Arrival:
+        """Give the way to a target that was settled."""
+        return Arrival(target, self._settled.cost(target), self._settled.path(target))
+
+    def all_settled(self) -> list[Arrival]:
+        """Give every target settled by now, wanted or not, nearest first."""
+        return [self.arrival(target) for target in self._order().tolist()]
+
+    def _order(self) -> Ints:
+        return self._settled.labels.settled[: self._settled.found]
+
+    def _known(self, wanted: Flags) -> Ints:
+        order = self._order()
+        return order[wanted[order]]
+
+    def _closed_in(self, wanted: Flags) -> Flags:
+        """Tell which wanted targets are not waited for, because no way leads to them: asked where they are few."""
+        closed = np.zeros(len(wanted), np.bool_)
+        which = np.flatnonzero(wanted).astype(np.int32)
+        rules, labels = self._settled.rules, self._settled.labels
+        if len(which) > _FEW or rules.legal:
+            return closed
+        marks = np.zeros(len(which), np.uint8)
+        board = self._settled.table.board
+        nodes = len(board.arc_first) - 1
+        seen, stack = np.zeros(nodes, np.int32), np.empty(nodes, np.int32)
+        find_closed_in(board, rules, self._settled.goals, labels, which, marks, seen, stack)
+        closed[which] = marks != 0
+        return closed
