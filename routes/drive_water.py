@@ -121,6 +121,8 @@ class WaterSearch:
         stands, is_sure = self.placed.stands, least >= Level.ASSUMED
         asked_for = wanted[stands.source] & stands.open_to_hose(self.network.standings)
         some = np.flatnonzero(asked_for & stands.at_road if is_sure else asked_for)
+        if not len(some):  # else the whole city would be searched for nothing
+            return []
         # Only these: the way to each target that is settled is written out.
         targets = Targets.of(stands.edge[some], stands.at_mm[some], np.ones(len(some)), self._laying_ms()[some])
         profile, asked = replace(self.profile, least=least), 2 * count

@@ -366,3 +366,11 @@ def test_the_plan_renews_itself_when_somebody_edits_the_water(watched):
         edit(
             f"UPDATE hydrants_hydrant SET geom = ST_Point({CENTRE[0]} - 0.002, {CENTRE[1]} + 0.0005) WHERE ref = 'far'"
         )
+
+
+def test_water_that_is_not_surely_reached_looks_like_it(watched):
+    page, _ = watched.page, plan(watched)  # the usable hydrants are far from the road
+    water = page.locator(".answer section", has_text="Nước cho chỗ dừng này")
+    expect(water.locator(".finding.unknown")).to_have_text("W")
+    expect(water).to_contain_text("Chưa ai biết có tới được nguồn này không")
+    expect(page.locator(".mark.finding.unknown", has_text="W")).to_have_count(1)
