@@ -177,17 +177,12 @@ function matrix(rows) {
   const row = ({ vehicle, name, outcome, verdict, hose_m: hose, hoses, exceeds, drive_s: drive }) => el("tr", { class: vehicle === chosenVehicle() ? "chosen" : null },
     el("th", { scope: "row" }, el("button", { type: "button", onclick: () => chooseVehicle(vehicle) }, name)),
     el("td", {}, `${signOf(verdict)} ${t(`approach.outcome.${outcome}`)}`),
-    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})`, hose != null && hoseLoad(exceeds)),
+    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})${exceeds == null ? "*" : ""}`, exceeds && el("span", { class: "short" }, t("approach.exceeds"))),
     el("td", {}, drive == null ? "–" : t("approach.minutes", { minutes: minutes(drive) })));
   return el("details", { class: "basis matrix", open: true }, el("summary", {}, t("approach.matrix")),
     el("table", {}, el("thead", {}, el("tr", {}, ...["vehicle", "outcome", "hose", "drive"].map((key) => el("th", { scope: "col" }, t(`approach.matrix.${key}`))))),
-      el("tbody", {}, ...rows.map(row))));
-}
-
-/** Whether the vehicle carries that much hose: said where it does not, and where nobody noted it. */
-function hoseLoad(exceeds) {
-  if (exceeds === false) return null;
-  return el("span", { class: exceeds ? "load short" : "load" }, t(exceeds ? "approach.exceeds" : "approach.load_unknown"));
+      el("tbody", {}, ...rows.map(row))),
+    rows.some(({ hose_m: hose, exceeds }) => hose != null && exceeds == null) && el("p", { class: "fine" }, t("approach.load_unknown")));
 }
 
 const FAR = new Set(["start", "truck", "possible_truck", "water_way", "water"]);
