@@ -51,7 +51,7 @@ MAP_TEXTS: dict[str, Promise] = {
     "approach.stale": _("The data may be out of date."),
     "approach.live": _("This plan renews itself when somebody changes a road, an obstacle or a source of water."),
     "approach.exceeds": _("more than it carries"),
-    "approach.load_unknown": _("hose on board: nobody noted it"),
+    "approach.load_unknown": _("* Nobody noted how much hose this vehicle carries."),
     "approach.stop": _("Here the vehicle stops"),
     "approach.outcome.door": _("Drives up to the place"),
     "approach.outcome.stop": _("Stops before the place"),

@@ -130,6 +130,11 @@ def no_water_sentence() -> str:
     return gettext("Water: no usable source is reached for sure from the stop.")
 
 
+def perhaps_sentence() -> str:
+    """Say that nobody knows about the water that is told next."""
+    return gettext("Nobody knows whether one gets to this one:")
+
+
 def point_sentence(name: str, apart_m: float, obstructed: str) -> str:
     """Say which public firefighting point is on the way of the hose, and whether one gets at it."""
     said = gettext("%(point)s, %(metres)s from the hose") % {"point": name, "metres": say_metres(apart_m)}

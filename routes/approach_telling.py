@@ -13,6 +13,7 @@ from routes.approach_sentences import (
     exceeds_sentence,
     hose_hydrant_sentence,
     no_water_sentence,
+    perhaps_sentence,
     plan_sentence,
     point_sentence,
     possible_sentence,
@@ -134,8 +135,10 @@ class Telling:
             return no_water_sentence()
         source = placed.waters.sources[link.source]
         if link.by is By.HOSE:
-            return hose_hydrant_sentence(source, self.link_need(link))
-        return shuttle_sentence(source, link.metres, link.drive_s or 0.0)
+            said = hose_hydrant_sentence(source, self.link_need(link))
+        else:
+            said = shuttle_sentence(source, link.metres, link.drive_s or 0.0)
+        return said if link.verdict is Verdict.PASSABLE else f"{no_water_sentence()} {perhaps_sentence()} {said}"
 
     def link_need(self, link: WaterLink) -> HoseNeed:
         """The hose from a hydrant to the truck."""

@@ -1,5 +1,7 @@
 """The water for a truck that has stopped: a hydrant that its hose reaches, else the nearest usable source by road.
 
+What is surely reached comes first; where nothing is, what is perhaps reached is told as that.
+
 A hydrant gives pressure, so hose from it feeds the truck where it stands. Open water and tanks need a pump beside them:
 for those, and beyond the reach of hose, another engine or a tanker drives.
 """
@@ -12,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from gis_core.regulations import regulation_at
+from gis_core.values import Verdict
 from hydrants.usability import Demand, Reason, reason_against
 from routes.drive_water import WaterSearch
 from routes.engine.arrays import Flags, Level, Longs, Path, Spot
@@ -29,12 +32,13 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaterLink:
-    """The water for a stop: `metres` of hose or of road along the path, which leads from the stop or to it."""
+    """The water for a stop: `metres` of hose or of road along the path, and the straight ones from the road to it."""
 
     source: int
     by: By
     metres: float
     path: Path
+    verdict: Verdict
     drive_s: float | None = None
 
 
@@ -48,7 +52,7 @@ class Useless:
 
 @dataclass(frozen=True, slots=True)
 class WaterChain:
-    """What feeds the truck; `link` None where no usable source is surely reached."""
+    """What feeds the truck; `link` None where no usable source is reached."""
 
     link: WaterLink | None
     useless: tuple[Useless, ...]
@@ -69,7 +73,13 @@ def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], dem
     rule = regulation_at("pump_vehicle_radius", at)
     straight_m = np.hypot(*(search.placed.waters.xy - np.array(stop_xy)).T)
     usable = search.placed.waters.usable(demand)
-    link = _by_hose(search, stop, usable & (straight_m <= rule.value), rule.value) or _by_road(search, usable)
+    near = usable & (straight_m <= rule.value)
+    link = (
+        _by_hose(search, stop, near, rule.value, Level.ASSUMED)
+        or _by_road(search, usable, Level.ASSUMED)
+        or _by_hose(search, stop, near, rule.value, Level.UNKNOWN)
+        or _by_road(search, usable, Level.UNKNOWN)
+    )
     within_m = straight_m[link.source] if link else rule.value
     nearer = np.flatnonzero(~usable & (straight_m <= within_m))
     useless = _useless(search, nearer[np.argsort(straight_m[nearer], kind="stable")], demand)
@@ -82,13 +92,14 @@ def _useless(search: WaterSearch, sources: Longs, demand: Demand) -> Iterator[Us
             yield Useless(i, reason)
 
 
-def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float) -> WaterLink | None:
-    waters, stands, network = search.placed.waters, search.placed.stands, search.network
+def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float, least: Level) -> WaterLink | None:
+    waters, stands, is_sure = search.placed.waters, search.placed.stands, least >= Level.ASSUMED
     wanted = wanted & waters.is_hydrant
-    at_source = np.flatnonzero((stands.lane < 0) & wanted[stands.source] & stands.at_road)
+    beside = (stands.lane < 0) & wanted[stands.source]
+    at_source = np.flatnonzero(beside & stands.at_road if is_sure else beside)
     if not len(at_source):
         return None
-    field = lay_hose(network, stop, limit_mm=int(reach_m * 1000), through_unknown=False)
+    field = lay_hose(search.network, stop, limit_mm=int(reach_m * 1000), through_unknown=not is_sure)
     along_mm, _ = field.mm_at(stands.edge[at_source], stands.at_mm[at_source])
     metres = along_mm / 1000 + stands.apart_m[at_source]
     metres[along_mm < 0] = np.inf
@@ -97,11 +108,14 @@ def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float) -> 
         return None
     stand = int(at_source[best])
     hose = field.path_from(Spot(int(stands.edge[stand]), int(stands.at_mm[stand])))
-    return None if hose is None else WaterLink(int(stands.source[stand]), By.HOSE, float(metres[best]), hose.path)
+    if hose is None:
+        return None
+    verdict = Verdict.PASSABLE if is_sure else Verdict.UNKNOWN
+    return WaterLink(int(stands.source[stand]), By.HOSE, float(metres[best]), hose.path, verdict)
 
 
-def _by_road(search: WaterSearch, usable: Flags) -> WaterLink | None:
-    driven = next(iter(search.nearest(usable, 1, Level.ASSUMED)), None)
+def _by_road(search: WaterSearch, usable: Flags, least: Level) -> WaterLink | None:
+    driven = next(iter(search.nearest(usable, 1, least)), None)
     if driven is None:
         return None
-    return WaterLink(driven.source, By.DRIVE, driven.drive_m, driven.path, driven.drive_s)
+    return WaterLink(driven.source, By.DRIVE, driven.drive_m, driven.path, driven.verdict, driven.drive_s)

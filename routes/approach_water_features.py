@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from gis_core.values import Verdict
 from hydrants.answers import Json
 from hydrants.sentences import REASON_LABELS
 from routes.approach_telling import Telling
@@ -50,7 +49,7 @@ class WaterFeatures:
             "lay_by_hand_s": need.lay_by_hand_s if need else None,
             "lay_with_cart_s": need.lay_with_cart_s if need else None,
             "drive_s": None if link.drive_s is None else round(link.drive_s, 1),
-            "verdict": sure(Verdict.PASSABLE, self.telling.sighting),
+            "verdict": sure(link.verdict, self.telling.sighting),
             "sentence": self.telling.told(self.telling.water_sentence(link)),
         }
 

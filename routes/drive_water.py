@@ -119,8 +119,11 @@ class WaterSearch:
 
     def nearest(self, wanted: Flags, count: int, least: Level) -> list[Driven]:
         """Find the first `count` of the wanted sources, by time, over ways at least this sure."""
-        spread, source = self._spread(least), self.placed.stands.source
+        source = self.placed.stands.source
         left = wanted[source] & self._to_stand_at(least)
+        if not left.any():  # else the whole city would be searched for nothing
+            return []
+        spread = self._spread(least)
         found: dict[int, Driven] = {}
         # A source has several stands, so the first `count` stands may be fewer sources.
         while len(found) < count and left.any():

@@ -305,11 +305,12 @@ def test_doubts_stand_under_the_card_and_too_little_hose_in_the_matrix(watched):
     expect(page.locator(".doubts")).to_contain_text("Chưa ai biết người kéo vòi có qua được không: Cổng Thử")
     expect(page.locator(".doubts")).to_contain_text("Chưa ai ghi xe mang theo bao nhiêu vòi")
     row = page.locator(".matrix tr", has_text="Xe thử")
-    expect(row).to_contain_text("chưa ai ghi")
+    expect(row).to_contain_text("(7)*")
+    expect(page.locator(".matrix .fine")).to_contain_text("Chưa ai ghi xe này mang bao nhiêu vòi")
     try:
         edit("UPDATE routes_vehicle SET hose_m = 20 WHERE code = 'test-engine'")
         expect(page.locator(".doubts")).to_contain_text("Xe chỉ mang 20 m vòi")
-        expect(row.locator(".load.short")).to_be_visible()
+        expect(row.locator(".short")).to_be_visible()
     finally:
         edit("UPDATE routes_vehicle SET hose_m = NULL WHERE code = 'test-engine'")
 
@@ -366,3 +367,11 @@ def test_the_plan_renews_itself_when_somebody_edits_the_water(watched):
         edit(
             f"UPDATE hydrants_hydrant SET geom = ST_Point({CENTRE[0]} - 0.002, {CENTRE[1]} + 0.0005) WHERE ref = 'far'"
         )
+
+
+def test_water_that_is_not_surely_reached_looks_like_it(watched):
+    page, _ = watched.page, plan(watched)  # the usable hydrants are far from the road
+    water = page.locator(".answer section", has_text="Nước cho chỗ dừng này")
+    expect(water.locator(".finding.unknown")).to_have_text("W")
+    expect(water).to_contain_text("Chưa ai biết có tới được nguồn này không")
+    expect(page.locator(".mark.finding.unknown", has_text="W")).to_have_count(1)

@@ -13,7 +13,7 @@ const HOSE = {
   unknown: { color: "#b45309", weight: 4, dashArray: "2 8", lineCap: "round" },
 };
 const WATER_WAY = { color: "#0284c7", weight: 3, dashArray: "2 7" }; // without a rim: it often lies on the way of the truck
-const MARKS = { stop: [], possible_stop: ["?", "stop unknown"], water: ["W", "rank"], firefighting_point: ["✚", "point"], blocker: [] };
+const MARKS = { stop: [], possible_stop: ["?", "stop unknown"], water: [], firefighting_point: ["✚", "point"], blocker: [] };
 
 export class ApproachPlan {
   constructor(map) {
@@ -114,7 +114,7 @@ export class ApproachPlan {
       section("approach.stops_it", by("blocker").map((finding) => this.entry(finding, findingParts({ ...finding.properties, order: signOf(finding.properties.verdict) })))),
       section("approach.possible_stop", by("possible_stop").map((stop) => this.told(stop, "?", "rank finding unknown"))),
       section("approach.turning", by("reverse").map((turn) => this.told(turn, "↺", "rank"))),
-      section("approach.water", by("water").map((source) => this.told(source, "W", "rank"))),
+      section("approach.water", by("water").map((source) => this.told(source, "W", waterKind(source.properties.verdict)))),
       section("approach.firefighting_point", by("firefighting_point").map((point) => this.told(point, "✚", "rank point"))),
       matrix(answer.matrix ?? []),
       el("p", { class: "fine" }, t("approach.live")),
@@ -143,11 +143,14 @@ function planCard({ outcome, verdict, sentence, stale, stale_reason: reason, fea
       el("p", {}, sentence), stale && el("p", {}, reason || t("approach.stale")), el("p", { class: "fine" }, facts.join(" · "))));
 }
 
+/** Water that is not surely reached looks like it, on the map and in the list. */
+const waterKind = (verdict) => (verdict === "passable" ? "rank" : "rank finding unknown");
+
 /** The mark on the map: a stop that is not sure looks like one. */
 function markOf(role, verdict) {
   if (role === "blocker") return [signOf(verdict), `finding ${verdict}`];
   if (role === "stop") return verdict === "passable" ? ["■", "stop"] : [signOf(verdict), "stop unknown"];
-  return MARKS[role];
+  return role === "water" ? ["W", waterKind(verdict)] : MARKS[role];
 }
 
 /** Take passable back everywhere: something may stand there by now. */
@@ -174,17 +177,12 @@ function matrix(rows) {
   const row = ({ vehicle, name, outcome, verdict, hose_m: hose, hoses, exceeds, drive_s: drive }) => el("tr", { class: vehicle === chosenVehicle() ? "chosen" : null },
     el("th", { scope: "row" }, el("button", { type: "button", onclick: () => chooseVehicle(vehicle) }, name)),
     el("td", {}, `${signOf(verdict)} ${t(`approach.outcome.${outcome}`)}`),
-    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})`, hose != null && hoseLoad(exceeds)),
+    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})${exceeds == null ? "*" : ""}`, exceeds && el("span", { class: "short" }, t("approach.exceeds"))),
     el("td", {}, drive == null ? "–" : t("approach.minutes", { minutes: minutes(drive) })));
   return el("details", { class: "basis matrix", open: true }, el("summary", {}, t("approach.matrix")),
     el("table", {}, el("thead", {}, el("tr", {}, ...["vehicle", "outcome", "hose", "drive"].map((key) => el("th", { scope: "col" }, t(`approach.matrix.${key}`))))),
-      el("tbody", {}, ...rows.map(row))));
-}
-
-/** Whether the vehicle carries that much hose: said where it does not, and where nobody noted it. */
-function hoseLoad(exceeds) {
-  if (exceeds === false) return null;
-  return el("span", { class: exceeds ? "load short" : "load" }, t(exceeds ? "approach.exceeds" : "approach.load_unknown"));
+      el("tbody", {}, ...rows.map(row))),
+    rows.some(({ hose_m: hose, exceeds }) => hose != null && exceeds == null) && el("p", { class: "fine" }, t("approach.load_unknown")));
 }
 
 const FAR = new Set(["start", "truck", "possible_truck", "water_way", "water"]);

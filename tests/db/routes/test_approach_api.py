@@ -225,6 +225,20 @@ def test_a_hydrant_far_from_the_road_surely_feeds_nobody(plan):
     lon, lat = plan.point("D", shift_m=(0, 30))
     Hydrant.objects.create(ref="in-a-yard", status="working", geom=f"SRID=4326;POINT({lon} {lat})")
     answer = ask(plan)
+    water = role(answer, "water")
+    assert (water["ref"], water["by"], water["verdict"], water["metres"]) == ("in-a-yard", "hose", "unknown", 160.0)
+    said = (
+        "Water: no usable source is reached for sure from the stop. Nobody knows whether one gets to this one: Water: "
+    )
+    assert water["sentence"].startswith(said)
+    assert water["sentence"] in answer["sentences"]
+    plan.hydrant("A", ref="at-the-kerb")
+    assert (role(ask(plan), "water")["ref"], role(ask(plan), "water")["verdict"]) == ("at-the-kerb", "passable")
+
+
+def test_without_any_usable_source_no_water_is_told(plan):
+    plan.hydrant("A", status="faulty")
+    answer = ask(plan)
     assert "water" not in roles(answer)
     assert "Water: no usable source is reached for sure from the stop." in answer["sentences"]
 
