@@ -1,7 +1,6 @@
 """The map page."""
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -11,12 +10,9 @@ from django.utils import timezone, translation
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
+from layers.extents import start_bounds
 from layers.map_config import layer_config
 from layers.map_texts import MAP_TEXTS
-from layers.postgis import PostgisSource
-
-HANOI = (105.76, 20.96, 105.90, 21.08)
-"""West, south, east, north of the inner city: where the map opens while it knows no point feature."""
 
 
 @read_only
@@ -55,16 +51,3 @@ def _page_config(language: str) -> dict[str, object]:
         ],
         "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
     }
-
-
-def start_bounds() -> tuple[float, float, float, float]:
-    """Frame the points: stations and sources of water stand where the brigade works, while wards and roads run on."""
-    points = [layer for layer in layer_registry if layer.geometry_type == "Point"]
-    try:
-        extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]
-    except (OperationalError, InterfaceError):
-        return HANOI  # the page opens, and says of each layer that the store does not answer
-    if not extents:
-        return HANOI
-    west, south, east, north = zip(*extents, strict=True)
-    return min(west), min(south), max(east), max(north)

@@ -8,8 +8,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
+from layers.extents import start_bounds
 from layers.links import QGS, QML, SLD, Linker
-from layers.map_views import start_bounds
 from layers.styles import render_project, render_qml, render_sld
 
 
