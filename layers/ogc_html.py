@@ -5,6 +5,7 @@ A page is made from the JSON answer itself, so that it can show neither more nor
 
 import copy
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,7 +60,8 @@ def page_of(request: HttpRequest, respond: Respond) -> HttpResponseBase:
     if not isinstance(response, HttpResponse) or "json" not in kind:
         return response
     document = orjson.loads(response.content)
-    template, context = _content(asked, document if response.status_code < 400 else {"problem": document})  # noqa: PLR2004
+    refused = response.status_code >= HTTPStatus.BAD_REQUEST
+    template, context = _content(asked, {"problem": document} if refused else document)
     page = render(request, f"layers/ogc/{template}.html", _frame(request, asked, document) | context)
     page.status_code = response.status_code
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):

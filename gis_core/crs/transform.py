@@ -169,6 +169,6 @@ def apart_m(a: CatalogueEntry, b: CatalogueEntry, lon: float = 105.8523, lat: fl
     """
     x, y = Transformer(a).from_wgs84(lon, lat)
     other_lon, other_lat = Transformer(b).to_wgs84_unchecked(x, y)
-    if not (np.isfinite(other_lon) and np.isfinite(other_lat) and abs(other_lat) <= 90):  # noqa: PLR2004
+    if not (np.isfinite(other_lon) and np.isfinite(other_lat) and abs(other_lat) <= 90):  # noqa: PLR2004 - the Earth
         return float("inf")
     return float(pyproj.Geod(ellps="WGS84").inv(lon, lat, other_lon, other_lat)[2])

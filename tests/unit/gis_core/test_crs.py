@@ -28,6 +28,8 @@ from gis_core.crs import (
     metric_srid,
     reconcile,
 )
+from gis_core.crs.catalogue import EPSG_6960_SHIFT
+from gis_core.crs.transform import _pipeline
 from gis_core.values import Bbox, SwappedAxes
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -79,8 +81,6 @@ def test_every_zone_that_hanoi_and_its_neighbours_use_is_catalogued():
 
 
 def test_the_shift_is_epsg_6960_with_the_signs_of_a_position_vector():
-    from gis_core.crs.catalogue import EPSG_6960_SHIFT  # noqa: PLC0415
-
     registry = [parameter.value for parameter in CoordinateOperation.from_epsg(6960).params]
     assert CoordinateOperation.from_epsg(6960).method_name.startswith("Coordinate Frame rotation")
     assert list(EPSG_6960_SHIFT) == [*registry[:3], *(-rotation for rotation in registry[3:6]), registry[6]]
@@ -112,8 +112,6 @@ def test_there_and_back_stays_within_a_thousandth_of_a_millimetre(entry, lon, la
 
 
 def test_no_pipeline_needs_a_grid_or_leaves_the_shift_to_proj():
-    from gis_core.crs.transform import _pipeline  # noqa: PLC0415
-
     for entry in VN2000:
         assert "+x=-191.90441429" in _pipeline(entry)
         assert "grid" not in _pipeline(entry)
