@@ -110,7 +110,6 @@ class FeatureAdmin(PolicyAdmin):
     form = CheckedForm
     object_history_template = "admin/gis_core/history.html"
     list_per_page = 50
-    search_fields = ("ref",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """Give the rows that the reader may see with everything in them."""

@@ -431,13 +431,3 @@ def test_geometries_keep_their_type_their_heights_and_their_absence():
     assert absent is None
     assert transformer.geom_from_wgs84(high).equals_exact(geoms[1], 1e-6)
     assert geoms[0].x == EAST[0], "the input is left as it was"
-
-
-def test_a_box_in_metres_becomes_the_box_of_degrees_that_holds_it():
-    east, north = np.meshgrid(np.linspace(529_900, 605_600, 9), np.linspace(2_274_800, 2_365_900, 9))
-    box = Transformer(crs_for(5897)).bbox_to_wgs84(Bbox(529_900, 2_274_800, 605_600, 2_365_900, "EPSG:5897"))
-    lon, lat = Transformer(crs_for(5897)).to_wgs84(east, north)
-    assert all(box.contains(*place) for place in zip(lon.ravel(), lat.ravel(), strict=True))
-    assert box.max_y - lat.max() < 1e-4
-    point = Bbox(EAST[0], NORTH[0], EAST[0], NORTH[0], "EPSG:5897")
-    assert Transformer(crs_for(5897)).bbox_to_wgs84(point).min_x == pytest.approx(LON, abs=1e-7)
