@@ -4,15 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
 from layers.extents import start_bounds
-from layers.map_config import layer_config
-from layers.map_texts import MAP_TEXTS
+from layers.map_config import page_config
 
 
 @read_only
@@ -22,8 +20,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
     with translation.override(language):
+        from_above = sorted(layer_registry, key=lambda layer: -layer.style.order)
         context = {
-            "config": _page_config(language),
+            "config": page_config(from_above, bounds=start_bounds()),
             "language": language,
             "languages": settings.LANGUAGES,
             # The cookie, not the user: the page must open while the store does not answer.
@@ -38,16 +37,3 @@ def map_page(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead browsers to the icon where a page names none, such as those of the administration."""
     return redirect(static("layers/icon.svg"))
-
-
-def _page_config(language: str) -> dict[str, object]:
-    return {
-        "language": language,
-        "today": timezone.localdate(),
-        "bounds": start_bounds(),
-        "layers": [
-            layer_config(layer, items=reverse("layers:ogc-items", args=[layer.id]))
-            for layer in sorted(layer_registry, key=lambda layer: -layer.style.order)
-        ],
-        "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
-    }

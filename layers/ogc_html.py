@@ -13,16 +13,13 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from gis_core.errors import ThuyLoError
 from gis_core.problems import problem_for
 from gis_core.registry import layer_registry
 from layers.links import GEOJSON, HTML, JSON, OPENAPI
-from layers.map_config import layer_config
-from layers.map_texts import MAP_TEXTS
+from layers.map_config import page_config
 from layers.ogc_tables import attributes_of, members_of, properties_of, table_of, title_of
 
 Document = dict[str, Any]
@@ -161,14 +158,8 @@ def _address(path: str, params: QueryDict, without: tuple[str, ...]) -> str:
 
 def _map_config(shown: Document) -> Document:
     """Tell the scripts what they draw; only the layer that is shown needs its attributes described."""
-    described = [layer_config(layer, items=reverse("layers:ogc-items", args=[layer.id])) for layer in layer_registry]
-    for layer in described:
+    config = page_config(layer_registry, map=shown)
+    for layer in config["layers"]:
         if layer["id"] != shown.get("layer"):
             layer["fields"] = []
-    return {
-        "language": get_language(),
-        "today": timezone.localdate(),
-        "layers": described,
-        "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
-        "map": shown,
-    }
+    return config
