@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from shapely.errors import ShapelyError
 
 from gis_core.errors import ThuyLoError
-from gis_core.importing import explain
 from gis_core.importing.geometry import clean_geometry
 from gis_core.importing.rows import Row
 from gis_core.importing.sanitize import storable
 from gis_core.importing.validate import check_ranges
 from gis_core.values import LonLat
+from gis_core.wording import explain
 
 
 class PlaceField(forms.CharField):
