@@ -21,6 +21,11 @@ def say_day(day: date) -> str:
     return date_format(day, "d/m/Y" if get_language() == "vi" else "j M Y", use_l10n=False)
 
 
+def sentence_case(text: object) -> str:
+    """Begin with a capital, as a legend does."""
+    return str(text)[:1].upper() + str(text)[1:]
+
+
 def say_message(message: str, params: Mapping[str, Any]) -> str:
     """Write a message of ours with its values."""
     template = gettext(message)
