@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -112,6 +111,11 @@ class Layer:
         """The table's name in the database."""
         return self.model._meta.db_table
 
+    @cached_property
+    def unit_column(self) -> str:
+        """The column that says in which administrative unit a row stands; a unit stands in itself."""
+        return "administrative_unit_id" if any(f.name == "administrative_unit" for f in self.fields) else "id"
+
     @property
     def _geom(self) -> Any:
         return self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
@@ -156,15 +160,6 @@ class LayerRegistry:
 
     def __contains__(self, layer_id: object) -> bool:
         return layer_id in self._layers
-
-    @contextmanager
-    def register_temporarily(self, layer: Layer) -> Iterator[Layer]:
-        """Register for the length of a test."""
-        self.register(layer)
-        try:
-            yield layer
-        finally:
-            del self._layers[layer.id]
 
 
 layer_registry = LayerRegistry()
