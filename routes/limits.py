@@ -4,6 +4,7 @@ Two queries whatever the length of the line: the roads around it and the obstacl
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
@@ -51,7 +52,8 @@ def limits_along(lon_lat: NDArray[np.float64], *, may_see: MaySee) -> Way:
     xy = np.column_stack(METRIC.from_wgs84(*lon_lat.T))
     matched = _matched(shapely.LineString(xy), roads)
     driven = sorted({roads[section.road].ref for section in matched.matching.sections})
-    placed, beside = _placed(matched, list(restrictions_near(pieces, driven)), may_see)
+    restrictions = list(restrictions_near(pieces, driven))
+    placed, beside = _placed(_with_farther_roads(matched, restrictions, roads), restrictions, may_see)
     return Way(
         line=MeasuredLine(lon_lat, along_m(xy)),
         stretches=tuple(_stretches(matched.matching, roads, may_see)),
@@ -162,6 +164,22 @@ def _road_limits(road: Road, surveyed_by: str) -> Limits:
 
 
 # Obstacles -----------------------------------------------------------------------------------------------------------
+
+
+def _with_farther_roads(
+    matched: MatchedLine, restrictions: Sequence[AccessRestriction], roads: Sequence[Road]
+) -> MatchedLine:
+    """Read the roads that obstacles on the far side may belong to: mostly there are none, and nothing is read."""
+    homeless = [each for each in restrictions if not each.road_known]  # type: ignore[attr-defined]  # annotated
+    unsure = [
+        bytes(each.wkb)  # type: ignore[attr-defined]  # annotated
+        for each, geom in zip(homeless, _metric(homeless), strict=True)
+        if matched.may_be_farther(geom, TOLERANCE_M)
+    ]
+    if not unsure:
+        return matched
+    near = Road.objects.filter(_near("routes_road", unsure, NEAR_M)).exclude(id__in=[road.pk for road in roads])
+    return replace(matched, farther=_metric(list(near.annotate(wkb=AsWKB("geom")).only("id"))))
 
 
 def _placed(

@@ -8,7 +8,7 @@ where the line runs along no road is found by distance.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -55,12 +55,16 @@ class Beside:
 
 @dataclass(frozen=True)
 class MatchedLine:
-    """The drawn line, the roads around it in metres, by ref, and what the matching found."""
+    """The drawn line, the roads around it in metres, by ref, and what the matching found.
+
+    `farther` are roads beyond, which may be nearer to an obstacle than those around the line: see `may_be_farther`.
+    """
 
     line: shapely.LineString
     roads: NDArray[np.object_]
     refs: Mapping[str, int]
     matching: Matching
+    farther: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -93,13 +97,19 @@ class MatchedLine:
         named = next((ref for ref, road in self.refs.items() if road == home), "")
         return Beside(*span_on(self.line, standing.geom), apart_m, named or standing.road_ref)
 
+    def may_be_farther(self, geom: BaseGeometry, around_m: float) -> bool:
+        """Tell whether an obstacle's nearest road may be none of those within `around_m` of the line."""
+        apart_m = float(shapely.distance(self.roads, geom).min(initial=np.inf))
+        return ON_AXIS_M < apart_m <= NEAR_M and apart_m > around_m - self.line.distance(geom)
+
     def _homes_of(self, standing: Standing) -> list[int]:
         """Find the roads the obstacle belongs to, the nearest first; none for one recorded for a road far away."""
         if standing.road_ref:
             return [self.refs[standing.road_ref]] if standing.road_ref in self.refs else []
         near = np.sort(self._tree.query(standing.geom, predicate="dwithin", distance=NEAR_M))
         apart_m = shapely.distance(self.roads[near], standing.geom)
-        homes = could_be_home(apart_m, apart_m.min(initial=np.inf))
+        nearest_m = min(apart_m.min(initial=np.inf), shapely.distance(self.farther, standing.geom).min(initial=np.inf))
+        homes = could_be_home(apart_m, nearest_m)
         return [int(road) for road in near[np.argsort(apart_m, kind="stable")] if homes[near == road].any()]
 
     def _candidates(self, standing: Standing, homes: Sequence[int]) -> Iterator[tuple[int, Position]]:

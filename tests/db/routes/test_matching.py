@@ -260,6 +260,14 @@ def test_what_stands_on_the_far_side_of_the_road_is_met(plan):
     assert met(plan, "AB", shift_m=(0, 8)) == {"far": 50.0}
 
 
+def test_what_stands_between_two_roads_belongs_to_the_nearer_one_however_far_the_line_is_off(plan):
+    south = shapely.LineString(plan.lon_lat("AB", shift_m=(0, -14)))
+    plan.road("AB", ref="south", geom=f"SRID=4326;{shapely.to_wkt(south, rounding_precision=12)}")
+    plan.restriction("x", ref="south", shift_m=(0, -9.5), blocks_vehicles="yes")
+    plan.restriction("x", ref="north", shift_m=(0, -6.5), blocks_vehicles="yes")
+    assert met(plan, "AB") == met(plan, "AB", shift_m=(0, 8)) == {"north": 50.0}
+
+
 def test_a_road_that_is_not_there_says_nothing_about_where_an_obstacle_stands(plan):
     plan.restriction("x", on="no such road", shift_m=(0, 7))
     assert met(plan, "AB") == {"restriction/x": 50.0}
