@@ -11,17 +11,17 @@ STRAIGHT: Final = "straight"
 Json = dict[str, Any]
 
 
-def source_feature(found: FoundSource, **first: Any) -> Json:
-    """Draw a source where it stands; `first` are the properties before the others."""
+def source_feature(found: FoundSource, sentence: str | None = None, **first: Any) -> Json:
+    """Draw a source where it stands; `first` are properties before the others, `sentence` is one of the caller's."""
     return {
         "type": "Feature",
         "id": found.source.key,
         "geometry": {"type": "Point", "coordinates": [found.source.geom.x, found.source.geom.y]},
-        "properties": {**first, **source_properties(found)},
+        "properties": {**first, **source_properties(found, sentence)},
     }
 
 
-def source_properties(found: FoundSource) -> Json:
+def source_properties(found: FoundSource, sentence: str | None = None) -> Json:
     """Say what is known of a source and how it lies from the place asked about, in a straight line."""
     source = found.source
     measured = is_measured(source.flow_lps)
@@ -47,5 +47,5 @@ def source_properties(found: FoundSource) -> Json:
         "verified_on": source.verified_on,
         "address": source.address,
         "synthetic": source.synthetic,
-        "sentence": sentence_for(found),
+        "sentence": sentence_for(found) if sentence is None else sentence,
     }

@@ -2,16 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
-from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import LineString, Point
-from django.contrib.gis.measure import D
 from django.utils.timezone import localdate
 
 from gis_core.values import LonLat, Verdict
 from hydrants.usability import demand_at
-from layers.models import PublicFirefightingPoint
 from routes import drawing, models
 from routes.approach_hose import HoseNeed, HoseRules, hose_rules_at
 from routes.approach_plan import Blocker, Ground, Plan, blocker_of, plan_approach
@@ -24,16 +19,14 @@ from routes.drive_water_sources import PlacedWaters, waters_on
 from routes.encounters import Mode
 from routes.engine.arrays import Network, Profile, Spot
 from routes.engine.searches import Stop
+from routes.firefighting_points import NearPoint, nearest_point
 from routes.network.profiles import driver_of, profile_of
 from routes.route import Driver
 from routes.route_answer import lon_lat_of
 from routes.snapping import CANDIDATES, spots_near
 from routes.trip import Trip
-from routes.vehicle_profiles import sizes_of, vehicles_in_service
+from routes.vehicle_profiles import kept_vehicles, sizes_of
 from routes.way import METRIC, MaySee
-
-POINT_WITHIN_M: Final = 100.0
-"""A public firefighting point this near to the hose line is on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +62,7 @@ class Approach:
     out: WayOut | None = None
     water: WaterChain | None = None
     placed: PlacedWaters | None = None
-    point: PublicFirefightingPoint | None = None
+    point: NearPoint | None = None
 
 
 def find_approach(question: ApproachQuestion, network: Network, may_see: MaySee) -> Approach:
@@ -116,7 +109,7 @@ def _origins(question: ApproachQuestion, network: Network) -> tuple[Origin, ...]
 
 def _vehicles_beside(vehicle: models.Vehicle, origins: Sequence[Origin]) -> Iterable[models.Vehicle]:
     """The vehicles of its own station where that is driven from, else all in service: one query either way."""
-    everywhere = list(vehicles_in_service())
+    everywhere = kept_vehicles()
     home = vehicle.station_id
     if home is None or any(origin.station is None or origin.station.pk != home for origin in origins):
         return everywhere
@@ -184,7 +177,7 @@ def _with_stop(approach: Approach) -> Approach:
         ),
         placed=placed,
         water=water_for(search, stop.spot, (float(x), float(y)), demand, localdate(question.at)),
-        point=_firefighting_point(hose_line),
+        point=nearest_point(hose_line),
     )
 
 
@@ -196,10 +189,3 @@ def hose_line_of(network: Network, stop: Stop, target: LonLat) -> list[drawing.L
     """Draw the hose from the stop along the lanes, and straight to the target; at least two positions."""
     along = drawing.steps_line(network, stop.hose_path.path.steps, lon_lat_of(network, stop.spot))
     return [*along, (target.lon, target.lat)]
-
-
-def _firefighting_point(line: list[drawing.LonLat]) -> PublicFirefightingPoint | None:
-    """Find the nearest public firefighting point to the hose: one query; `distance` says how near."""
-    geom = LineString(line, srid=4326) if len(set(line)) > 1 else Point(*line[0], srid=4326)
-    near = PublicFirefightingPoint.objects.filter(geom__dwithin=(geom, D(m=POINT_WITHIN_M)))
-    return near.annotate(distance=Distance("geom", geom)).order_by("distance", "id").first()

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from gis_core.errors import NotFound
+from gis_core.kept import Kept
 from gis_core.values import LonLat
 from layers.models import FireStation
-from routes.engine.arrays import Network, Spot
+from routes.engine.arrays import Flags, Network, Spot, Topology
 from routes.engine.searches import Stop
 from routes.route_answer import lon_lat_of
 from routes.snapping import spots_near
@@ -50,15 +51,31 @@ def origin_at(network: Network, place: LonLat) -> Origin:
 
 
 def origins_of(network: Network, stations: Iterable[FireStation]) -> tuple[Origin, ...]:
-    """Start from stations, each from every road at its yard."""
-    return tuple(
-        Origin(
-            s.geom.x, s.geom.y, s,
-            spots_near(network, s.geom.x, s.geom.y, count=_GATES, within_m=YARD_M)
-            or spots_near(network, s.geom.x, s.geom.y, count=1),
-        )
-        for s in stations
-    )  # fmt: skip
+    """Start from stations, each from every road at its yard; where they stand on the roads is kept by the process."""
+    global _last  # noqa: PLW0603 - one a process; threads that come at once make the same twice
+    last, roads = _last, (network.topology, network.roads.gone)
+    if last is None or last.roads[0] is not roads[0] or last.roads[1] is not roads[1]:
+        last = _last = _Placed(roads, {})
+    return tuple(_origin_of(network, station, last.known) for station in stations)
+
+
+def _origin_of(network: Network, station: FireStation, known: dict[FireStation, Origin]) -> Origin:
+    # Stations are the same objects until somebody edits one.
+    before = known.get(station)
+    if before is not None and before.station is station:
+        return before
+    lon, lat = station.geom.x, station.geom.y
+    at_yard = spots_near(network, lon, lat, count=_GATES, within_m=YARD_M)
+    known[station] = Origin(lon, lat, station, at_yard or spots_near(network, lon, lat, count=1))
+    return known[station]
+
+
+class _Placed(NamedTuple):
+    roads: tuple[Topology, Flags]
+    known: dict[FireStation, Origin]
+
+
+_last: _Placed | None = None
 
 
 def starts_of(origins: Sequence[Origin]) -> list[tuple[Spot, int]]:
@@ -83,21 +100,24 @@ def _apart(network: Network, spot: Spot, lon: float, lat: float) -> float:
 # Stations ------------------------------------------------------------------------------------------------------------
 
 
-def all_stations() -> list[FireStation]:
-    """Read all fire stations, by id: one query.
+_STATIONS: Final = Kept([FireStation._meta.db_table], lambda: tuple(FireStation.objects.order_by("id")))
+
+
+def all_stations() -> tuple[FireStation, ...]:
+    """Give all fire stations, by id: one query where nobody edited one since.
 
     Raises
     ------
     NoStation
         There is none.
     """
-    stations = list(FireStation.objects.defer("tags", "remarks").order_by("id"))
+    stations = _STATIONS.get()
     if not stations:
         raise NoStation("No fire station is recorded: give from as longitude, comma, latitude.")
     return stations
 
 
-def stations_for(code: str, home_id: int | None) -> list[FireStation]:
+def stations_for(code: str, home_id: int | None) -> Sequence[FireStation]:
     """Choose the stations to start from.
 
     Parameters

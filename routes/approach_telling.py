@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Sequence
 
 from gis_core.values import Verdict
-from layers.models import PublicFirefightingPoint
 from routes.approach import Approach, VehiclePlan
 from routes.approach_hose import HoseNeed
 from routes.approach_plan import Passed, passed_by_hose
@@ -26,6 +25,7 @@ from routes.encounters import Finding
 from routes.engine.arrays import Spot
 from routes.engine.searches import Stop
 from routes.envelope import sure, with_doubt
+from routes.firefighting_points import NearPoint
 from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.route_answer import spots_json, street_of
@@ -144,11 +144,6 @@ class Telling:
         """The hose from a hydrant to the truck."""
         return HoseNeed(link.metres, self.question.slack, self.approach.rules)
 
-    def point_sentence(self, found: PublicFirefightingPoint) -> str:
+    def point_sentence(self, near: NearPoint) -> str:
         """Say which public firefighting point is on the way of the hose."""
-        return point_sentence(found.name, self.point_m(), found.obstructed)
-
-    def point_m(self) -> float:
-        """Metres from the hose to the public firefighting point."""
-        distance = getattr(self.approach.point, "distance", None)
-        return 0.0 if distance is None else float(distance.m)
+        return point_sentence(near.point.name, near.apart_m, near.point.obstructed)

@@ -11,7 +11,7 @@ Surely means at level `Level.ASSUMED` or better: what nobody measured is no plac
 round a corner is not checked; nobody recorded kerbs and walls.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -75,13 +75,13 @@ def way_out(
     profile = replace(profile, least=Level.ASSUMED)
     if _drives_on(network, profile, path.steps[-1], length_m):
         return WayOut(Turning.CAN_TURN, By.DRIVE_ON)
-    turns_at = _junctions_to_turn(network, profile, path, length_m)
+    turns_at = _junctions(network, profile, path, length_m)
     back: list[Step] = []
     for i, step in reversed(list(enumerate(path.steps))):
         if _is_wide(network, step.edge, turning_radius_m):
             return _out(By.WIDTH, back)
         back.append(replace(step, from_mm=step.to_mm, to_mm=step.from_mm))
-        if i in turns_at:
+        if i > 0 and turns_at(i):
             return _out(By.JUNCTION, back)
     return WayOut(Turning.UNKNOWN)
 
@@ -110,18 +110,18 @@ def _drives_on(network: Network, profile: Profile, step: Step, length_m: float) 
     return entered.leads_on(_node_at(network, step.edge, ahead_mm), frozenset({step.edge}), length_m)
 
 
-def _junctions_to_turn(network: Network, profile: Profile, path: Path, length_m: float) -> frozenset[int]:
-    """Find the steps of the path that begin at a junction with a third road to turn in."""
-    begins = {i: _node_at(network, step.edge, step.from_mm) for i, step in enumerate(path.steps) if i > 0}
-    starts = [Spot(path.steps[i].edge, path.steps[i].from_mm) for i in begins]
-    if not starts:
-        return frozenset()
-    entered = _entered(network, profile, starts, length_m)
-    return frozenset(
-        i
-        for i, node in begins.items()
-        if entered.leads_on(node, frozenset({path.steps[i - 1].edge, path.steps[i].edge}), length_m)
-    )
+def _junctions(network: Network, profile: Profile, path: Path, length_m: float) -> Callable[[int], bool]:
+    """Give what tells whether a step of the path begins at a junction with a third road to turn in."""
+    steps = path.steps
+    starts = [Spot(step.edge, step.from_mm) for step in steps[1:]]
+    entered = _entered(network, profile, starts, length_m) if starts else None
+
+    def turns_at(i: int) -> bool:
+        node = _node_at(network, steps[i].edge, steps[i].from_mm)
+        without = frozenset({steps[i - 1].edge, steps[i].edge})
+        return entered is not None and entered.leads_on(node, without, length_m)
+
+    return turns_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,10 @@ class WaterFeatures:
         return feature(line(positions), "water_way", by=link.by, metres=metres(link.metres))
 
     def _firefighting_point(self) -> Iterator[Json]:
-        found = self.approach.point
-        if found is None:
+        near = self.approach.point
+        if near is None:
             return
+        found = near.point
         yield feature(
             point(found.geom.x, found.geom.y),
             "firefighting_point",
@@ -69,7 +70,7 @@ class WaterFeatures:
             address=found.address,
             equipment=found.equipment,
             obstructed=found.obstructed,
-            apart_m=metres(self.telling.point_m()),
+            apart_m=metres(near.apart_m),
             synthetic=found.synthetic,
-            sentence=self.telling.told(self.telling.point_sentence(found)),
+            sentence=self.telling.told(self.telling.point_sentence(near)),
         )

@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_core.versions import data_version, one_snapshot
+from gis_core.kept import State, state_of
+from gis_core.versions import one_snapshot
 from hydrants.models import Hydrant
 from hydrants.nearest import TABLES
 from hydrants.sources import AnyWaterSource
@@ -31,7 +32,7 @@ ONE_HOSE_M: Final = 20.0
 class Waters:
     """All sources of one state of the water tables: n of them, with their places in EPSG:5897."""
 
-    version: str
+    version: State
     sources: tuple[AnyWaterSource, ...]
     is_hydrant: Flags  # (n,)
     mains: NDArray[np.str_]  # (n,) of hydrants; "" where nobody noted it, and for what hangs on no main
@@ -75,6 +76,12 @@ class Stands:
     def lane_m(self) -> Floats:
         """Metres of lane from the stand to the source."""
         return (self.lane_to_mm - self.lane_from_mm) / 1000
+
+    def spot(self, stand: int) -> Spot:
+        """Give where the truck stands, with the metres of hose to the source: along the lane, and from the road."""
+        lane_mm = int(self.lane_to_mm[stand]) - int(self.lane_from_mm[stand])
+        hose_m = lane_mm / 1000 + float(self.apart_m[stand])
+        return Spot(int(self.edge[stand]), int(self.at_mm[stand]), hose_m)
 
     def open_to_hose(self, standings: Standings) -> Flags:
         """Tell to which stands a hose surely comes; what people may not pass, or nobody knows, lets none through."""
@@ -152,12 +159,8 @@ class _Kept:
         self._lock = Lock()
         self._last: PlacedWaters | None = None
 
-    def forget(self) -> None:
-        with self._lock:
-            self._last = None
-
     def at(self, network: Network) -> PlacedWaters:
-        version = data_version(TABLES)
+        version = state_of(TABLES)
         with self._lock:
             last = self._last
             waters = last.waters if last is not None and last.waters.version == version else _read()
@@ -172,11 +175,6 @@ _KEPT: Final = _Kept()
 def waters_on(network: Network) -> PlacedWaters:
     """Give all sources of water as they are now, placed on the network; one query where nothing changed."""
     return _KEPT.at(network)
-
-
-def forget_waters() -> None:
-    """Read anew next time: a test was rolled back and its version numbers come again."""
-    _KEPT.forget()
 
 
 def _still_stands(last: PlacedWaters, waters: Waters, network: Network) -> bool:
@@ -214,7 +212,7 @@ def _joined(one: Stands, other: Stands) -> Stands:
 
 def _read() -> Waters:
     with one_snapshot():
-        version = data_version(TABLES)
+        version = state_of(TABLES)
         sources = tuple(AnyWaterSource.objects.order_by("layer", "id"))
         mains = dict(Hydrant.objects.exclude(main_ref="").values_list("id", "main_ref"))
     lon_lat = np.array([(s.geom.x, s.geom.y) for s in sources]).reshape(-1, 2)

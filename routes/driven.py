@@ -257,6 +257,11 @@ class Drive:
         counted_m = np.interp(at_m, drawn_m[rising], np.asarray(self.start_m)[rising])
         return MeasuredLine(np.column_stack(METRIC.to_wgs84(*xy.T)), counted_m)
 
+    @property
+    def vertices(self) -> Floats:
+        """The vertices in driving order, EPSG:5897."""
+        return self._drawn()[0]
+
     def _drawn(self) -> tuple[Floats, Longs]:
         """Give the vertices of all steps in driving order, and the position of the first one of each step."""
         topology = self.network.topology

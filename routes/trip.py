@@ -24,8 +24,7 @@ from routes.encounters import (
     Reason,
     Vehicle,
 )
-from routes.engine.arrays import Level, Network, Path, Profile, Step
-from routes.linear import MeasuredLine
+from routes.engine.arrays import Floats, Level, Network, Path, Profile, Step
 from routes.passability import assess, combine, in_driving_order
 from routes.pieces import Piece, metres_by_evidence, pieces_of
 from routes.way import MaySee, Way
@@ -120,9 +119,9 @@ def judge(
     return Trip(path, way, tuple(findings), _legal_used(findings))
 
 
-def line_of(network: Network, steps: Sequence[Step]) -> MeasuredLine:
-    """Draw steps in degrees, without judging them; at least one step."""
-    return Drive(network, steps, lambda _: False).line()
+def vertices_of(network: Network, steps: Sequence[Step]) -> Floats:
+    """Give the vertices of steps in driving order, EPSG:5897, without judging them; at least one step."""
+    return Drive(network, steps, lambda _: False).vertices
 
 
 def level_of(findings: Iterable[Finding]) -> Level:

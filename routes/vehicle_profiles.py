@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from gis_core.errors import BadRequest
+from gis_core.kept import Kept
 from routes import encounters
 from routes.models import Vehicle
 
@@ -95,6 +96,14 @@ def ensure_profiles(model: type[Vehicle] = Vehicle) -> int:
 def vehicles_in_service() -> QuerySet[Vehicle]:
     """The vehicles one can choose from, in the order in which they are offered: one query."""
     return Vehicle.objects.filter(in_service=True).order_by("sort_order", "name", "code")
+
+
+_IN_SERVICE: Final = Kept([Vehicle._meta.db_table], lambda: tuple(vehicles_in_service()))
+
+
+def kept_vehicles() -> tuple[Vehicle, ...]:
+    """Give the vehicles in service in that order, for reading only: one query where nobody edited one since."""
+    return _IN_SERVICE.get()
 
 
 def vehicle_by_code(code: str) -> encounters.Vehicle:

@@ -18,9 +18,9 @@ def found_from(lon: float, lat: float, source: AnyWaterSource, reason: Reason | 
     return FoundSource(source, float(distance_m), float(bearing_deg) % 360 if distance_m > 0 else None, reason)
 
 
-def source_of(found: FoundSource, role: str, **first: Any) -> Json:
+def source_of(found: FoundSource, role: str, sentence: str | None = None, **first: Any) -> Json:
     """Draw a source with its straight metres as `straight_m`: beside metres of hose or road nothing goes by them."""
-    feature = source_feature(found, role=role, **first)
+    feature = source_feature(found, sentence, role=role, **first)
     properties = feature["properties"]
     for name in ("distance_kind", "hose_count"):
         del properties[name]

@@ -1,6 +1,5 @@
 """What every test stands on."""
 
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -37,8 +36,6 @@ def _nothing_remembered() -> None:
     """Forget what the test before cached: its data was rolled back, and version numbers begin again."""
     for name in settings.CACHES:
         caches[name].clear()
-    if waters := sys.modules.get("routes.drive_water_sources"):
-        waters.forget_waters()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ import django  # noqa: E402 - needs the name of the settings
 
 django.setup()
 
-from city import City, make_city, store, write_osm  # noqa: E402 - needs the settings
+from city import SOURCES, City, make_city, store, store_sources, write_osm  # noqa: E402 - needs the settings
 from django.db import connection, transaction  # noqa: E402 - needs the settings
 from django.http import HttpResponse  # noqa: E402 - needs the settings
 from django.test import Client, override_settings  # noqa: E402 - needs the settings
@@ -288,6 +288,7 @@ def main() -> None:
     if HANOI.exists():
         with own_database():
             import_osm(path=HANOI, apply=True)
+            store_sources(SOURCES)
             tables.append(table("Inner Hanoi", measure("inner Hanoi", rounds)))
     with own_database():
         city = make_city()

@@ -122,7 +122,7 @@ def hose_count(distance_m: float, hose_length_m: float = 20.0, slack: float = 0.
 
     Notes
     -----
-    Counted in fractions, so that neither 20.0 m takes two hoses nor 20.0001 m one.
+    Near a whole number counted in fractions, so that neither 20.0 m takes two hoses nor 20.0001 m one.
 
     >>> hose_count(20.0), hose_count(20.0001), hose_count(0), hose_count(100, slack=0.1)
     (1, 2, 0, 6)
@@ -135,5 +135,12 @@ def hose_count(distance_m: float, hose_length_m: float = 20.0, slack: float = 0.
             hose_length_m=hose_length_m,
             slack=slack,
         )
+    about = distance_m * (1 + slack) / hose_length_m
+    if abs(about - round(about)) > _ROUNDING * max(about, 1.0):
+        return math.ceil(about)
     distance, share, hose = (Fraction(repr(float(number))) for number in (distance_m, slack, hose_length_m))
     return math.ceil(distance * (1 + share) / hose)
+
+
+_ROUNDING: Final = 1e-12
+"""Far more than three roundings of a binary number can miss, as a share of it."""

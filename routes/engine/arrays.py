@@ -9,6 +9,7 @@ whole numbers, so that equal answers are equal to the last bit.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -229,10 +230,16 @@ class Step:
     leave_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Path:
     """A way from one spot to another, in order."""
 
     steps: tuple[Step, ...]
     time_ms: int
     length_mm: int
+
+    @cached_property
+    def columns(self) -> Longs:
+        """The steps as columns, (5, s): edge, from, to, enter, leave."""
+        rows = [(s.edge, s.from_mm, s.to_mm, s.enter_ms, s.leave_ms) for s in self.steps]
+        return np.array(rows, np.int64).reshape(-1, 5).T

@@ -22,13 +22,22 @@ class Stretches(NamedTuple):
     enter_ms: Longs
 
 
-def stretches_of(path: Path) -> tuple[list[tuple[Step, Driven]], Stretches]:
-    """Give the steps that count, and the same as columns."""
-    steps = list(driven(path))
-    rows = [(*where, step.enter_ms) for step, where in steps]
-    columns = zip(*rows, strict=True) if rows else [()] * 6
+def stretches_of(path: Path) -> Stretches:
+    """Give the stretches of a way on which something can be met: `routes.engine.unfolding.driven` for all at once."""
+    edge, start, end, enter_ms, _ = path.columns
+    before, after = np.ones((2, len(edge)), np.bool_)
+    before[:1] = after[-1:] = False
+    forward, met = start <= end, (start != end) | (before & after)
+    columns = (
+        2 * edge + ~forward,
+        np.minimum(start, end),
+        np.maximum(start, end),
+        np.where(forward, before, after),
+        np.where(forward, after, before),
+        enter_ms,
+    )
     kinds = (np.int32, np.int32, np.int32, np.bool_, np.bool_, np.int64)
-    return steps, Stretches(*(fixed(np.array(c), kind) for c, kind in zip(columns, kinds, strict=True)))
+    return Stretches(*(fixed(column[met], kind) for column, kind in zip(columns, kinds, strict=True)))
 
 
 @kernel
@@ -65,12 +74,12 @@ def write_levels(board: Board, rules: Rules, way: Stretches, level: Small) -> No
 def is_driven(network: Network, rules: Rules, path: Path) -> bool:
     """Tell whether a way can be driven at its very times."""
     begin_ms = path.steps[0].enter_ms
-    return int(cost_of(table_of(network).board, rules, stretches_of(path)[1], begin_ms)) == path.time_ms
+    return int(cost_of(table_of(network).board, rules, stretches_of(path), begin_ms)) == path.time_ms
 
 
 def levels_on(network: Network, rules: Rules, path: Path) -> list[tuple[Step, Driven, int]]:
     """Give the steps on which something can be met, each with how sure it is."""
-    steps, way = stretches_of(path)
-    level = np.zeros(len(steps), np.int8)
+    way = stretches_of(path)
+    level = np.zeros(len(way.arc), np.int8)
     write_levels(table_of(network).board, rules, way, level)
-    return [(step, where, sure) for (step, where), sure in zip(steps, level.tolist(), strict=True)]
+    return [(step, where, sure) for (step, where), sure in zip(driven(path), level.tolist(), strict=True)]

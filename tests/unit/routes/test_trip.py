@@ -13,8 +13,9 @@ from gis_core.values import Evidence, Verdict
 from routes.encounters import Mode, Reason
 from routes.engine.arrays import Level, Path, Spot, Step
 from routes.engine.searches import fastest, way_to_open
+from routes.linear import along_m
 from routes.pieces import metres_by_evidence
-from routes.trip import judge, line_of
+from routes.trip import judge, vertices_of
 from tests.networks import ASSUMPTIONS, ENGINE, NOON, Edge, Standing, network_of, obstacle, profile, turn, wall
 from tests.sketch import Sketch
 
@@ -112,7 +113,7 @@ def test_steps_that_go_on_along_one_edge_meet_what_stands_between_them():
     network = street(Standing(0, 50_000, obstacle(width_m=4)))
     halves = (Step(0, 0, 50_000, 0, 6000), Step(0, 50_000, LENGTH, 6000, 12_000))
     assert met(trip_over(network, Path(halves, 12_000, LENGTH))) == [("gate", 50.0)]
-    assert line_of(network, halves).at_m[-1] == 100.0
+    assert along_m(vertices_of(network, halves))[-1] == 100.0
 
 
 def test_an_obstacle_is_judged_at_its_own_time_of_arrival():
