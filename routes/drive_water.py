@@ -10,6 +10,7 @@ what lies between a road and a source far from it nobody knows.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -23,7 +24,8 @@ from routes.snapping import gets_away
 
 HORIZON_M: Final = 2_000.0
 """How far round to explain the sources that were not chosen, when there are fewer than asked for."""
-MAX_PASSED_OVER: Final = 50
+MAX_PASSED_OVER: Final = 20
+"""So many are explained; how many more there are is counted."""
 _LIMIT_MS: Final = 2 * 3_600_000
 """Nobody drives two hours for water; what is not reached by then counts as not reached."""
 
@@ -50,7 +52,7 @@ class NotChosen(StrEnum):
     NO_WAY = "no_way"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Driven:
     """A source reached by road; `source` is its index in `Waters`, `stand` that of where the truck stands."""
 
@@ -58,18 +60,15 @@ class Driven:
     stand: int
     time_ms: int
     """Drive and, from a junction or a kerb far away, laying hose by hand: what the ranking goes by."""
-    path: Path
+    drive_s: float
+    drive_m: float
     verdict: Verdict
+    _spread: Spread = field(repr=False, compare=False)
 
-    @property
-    def drive_s(self) -> float:
-        """Seconds of driving."""
-        return self.path.time_ms / 1000
-
-    @property
-    def drive_m(self) -> float:
-        """Metres by road."""
-        return self.path.length_mm / 1000
+    @cached_property
+    def path(self) -> Path:
+        """The way; unfolded when it is asked for, since of most sources only its length is told."""
+        return self._spread.path(self.stand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,7 @@ class WaterSearch:
             return []
         spread = self._spread(least)
         found: dict[int, Driven] = {}
+        reached = np.zeros(len(wanted), bool)
         # A source has several stands, so the first `count` stands may be fewer sources.
         while len(found) < count and left.any():
             asked = count - len(found)
@@ -134,7 +134,8 @@ class WaterSearch:
                 if driven is not None:
                     found.setdefault(driven.source, driven)
             left[settled[:asked]] = False
-            left &= ~np.isin(source, list(found))
+            reached[list(found)] = True
+            left &= ~reached[source]
             if len(settled) < asked:
                 break
         return list(found.values())
@@ -152,10 +153,12 @@ class WaterSearch:
     def _driven(self, spread: Spread, stand: int, least: Level) -> Driven | None:
         """Give the way to a stand; None for one without length where nobody could move a step."""
         arrival = spread.arrival(stand)
-        if not (arrival.path.length_mm or self._can_move(least)):
+        if not (arrival.length_mm or self._can_move(least)):
             return None
         verdict = Verdict.PASSABLE if least >= Level.ASSUMED else Verdict.UNKNOWN
-        return Driven(int(self.placed.stands.source[stand]), stand, arrival.time_ms, arrival.path, verdict)
+        laying_ms = int(self.placed.targets(self.by_hand_s_per_m).extra_ms[stand])
+        drive_s, drive_m = (arrival.time_ms - laying_ms) / 1000, arrival.length_mm / 1000
+        return Driven(int(self.placed.stands.source[stand]), stand, arrival.time_ms, drive_s, drive_m, verdict, spread)
 
     def _can_move(self, least: Level) -> bool:
         profile = replace(self.profile, least=least)

@@ -26,7 +26,7 @@ from routes.pieces import metres
 from routes.route_answer import lon_lats_of, spot_json, spots_json, street_of
 from routes.route_sentences import apart_sentence
 from routes.snapping import nearest_of_all
-from routes.water_sources import found_from, source_of
+from routes.water_sources import all_found_from, source_of
 
 
 class _Writer:
@@ -39,22 +39,27 @@ class _Writer:
         self.min_flow_lps = question.min_flow_lps
         self.sighting, self.network = sighting, sighting.network
         self.waters, self.stands = placed.waters, placed.stands
-        driven = [*answer.chosen, answer.backup, *(over.driven for over in answer.passed_over)]
-        numbers = list({one.stand for one in driven if one is not None})
-        self._spots = {i: self.stands.spot(i) for i in numbers}
-        self._lon_lats = dict(zip(numbers, lon_lats_of(self.network, list(self._spots.values())), strict=True))
+        told = [*answer.chosen, *filter(None, [answer.backup])]
+        driven = [*told, *(over.driven for over in answer.passed_over)]
+        self._spots = {one.stand: self.stands.spot(one.stand) for one in driven if one is not None}
+        lon_lats = lon_lats_of(self.network, list(self._spots.values()))
+        self._lon_lats = dict(zip(self._spots, lon_lats, strict=True))
+        useless = {over.source: over.reason for over in answer.passed_over if isinstance(over.reason, Reason)}
+        sources = list({one.source for one in told} | {over.source for over in answer.passed_over})
+        rows = [(self.waters.sources[source], useless.get(source)) for source in sources]
+        found = all_found_from(self.place.lon, self.place.lat, rows, self.waters.lon_lat[sources])
+        self._found = dict(zip(sources, found, strict=True))
 
     def driven(self, driven: Driven, role: str, **first: object) -> Json:
         """Write a source with the way to it."""
-        found = self._found(driven.source)
+        found = self._found[driven.source]
         drawn = source_of(found, role, self._sentence(found, driven), **first)
         drawn["properties"] |= self._by_road(driven)
         return drawn
 
     def passed_over(self, over: PassedOver) -> Json:
         """Write a source that was not chosen, with the reason."""
-        useless = over.reason if isinstance(over.reason, Reason) else None
-        found = self._found(over.source, useless)
+        found = self._found[over.source]
         label = REASON_LABELS[over.reason] if isinstance(over.reason, Reason) else NOT_CHOSEN_LABELS[over.reason]
         sentence = passed_over_sentence(found, over) if isinstance(over.reason, NotChosen) else None
         drawn = source_of(found, "passed_over", sentence, reason=over.reason, reason_label=str(label))
@@ -75,9 +80,6 @@ class _Writer:
                 drive_m=metres(driven.drive_m),
                 drive_s=round(driven.drive_s, 1),
             )
-
-    def _found(self, source: int, reason: Reason | None = None) -> FoundSource:
-        return found_from(self.place.lon, self.place.lat, self.waters.sources[source], reason)
 
     def _sentence(self, found: FoundSource, driven: Driven) -> str:
         spot, verdict = self._spots[driven.stand], sure(driven.verdict, self.sighting)

@@ -36,6 +36,7 @@ class Waters:
     sources: tuple[AnyWaterSource, ...]
     is_hydrant: Flags  # (n,)
     mains: NDArray[np.str_]  # (n,) of hydrants; "" where nobody noted it, and for what hangs on no main
+    lon_lat: Floats  # (n, 2) degrees
     xy: Floats  # (n, 2)
     flow_lps: Floats  # (n,) NaN where nobody measured it
     _known: dict[float, Flags] = field(default_factory=dict, repr=False, compare=False)
@@ -221,6 +222,7 @@ def _read() -> Waters:
         sources=sources,
         is_hydrant=np.array([s.layer == "hydrants" for s in sources], bool),
         mains=np.array([mains.get(s.id, "") if s.layer == "hydrants" else "" for s in sources], np.str_),
+        lon_lat=lon_lat,
         xy=np.column_stack(METRIC.from_wgs84(*lon_lat.T)),
         flow_lps=np.array([s.flow_lps if is_measured(s.flow_lps) else np.nan for s in sources], np.float64),
     )

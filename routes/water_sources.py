@@ -1,21 +1,41 @@
 """A source of water in an answer about ways: as `hydrants` draws it, its straight metres under a name of their own."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
 from pyproj import Geod
 
 from hydrants.answers import Json, source_feature
 from hydrants.nearest import FoundSource
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Reason
+from routes.engine.arrays import Floats
 
 _SPHEROID: Final = Geod(ellps="WGS84")
 
 
+def all_found_from(
+    lon: float, lat: float, sources: Sequence[tuple[AnyWaterSource, Reason | None]], lon_lat: Floats
+) -> list[FoundSource]:
+    """Say how n sources lie from a place, in a straight line on the spheroid, each with what is wrong with it.
+
+    Parameters
+    ----------
+    lon_lat
+        Theirs, (n, 2).
+    """
+    here = [lon] * len(sources), [lat] * len(sources)
+    bearings_deg, _, distances_m = _SPHEROID.inv(*here, *lon_lat.T.tolist())
+    return [
+        FoundSource(source, distance_m, bearing_deg % 360 if distance_m > 0 else None, reason)
+        for (source, reason), distance_m, bearing_deg in zip(sources, distances_m, bearings_deg, strict=True)
+    ]
+
+
 def found_from(lon: float, lat: float, source: AnyWaterSource, reason: Reason | None = None) -> FoundSource:
-    """Say how a source lies from a place, in a straight line on the spheroid."""
-    bearing_deg, _, distance_m = _SPHEROID.inv(lon, lat, source.geom.x, source.geom.y)
-    return FoundSource(source, float(distance_m), float(bearing_deg) % 360 if distance_m > 0 else None, reason)
+    """Say how one source lies from a place."""
+    return all_found_from(lon, lat, [(source, reason)], np.array([[source.geom.x, source.geom.y]]))[0]
 
 
 def source_of(found: FoundSource, role: str, sentence: str | None = None, **first: Any) -> Json:

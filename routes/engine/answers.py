@@ -1,12 +1,12 @@
 """What the searches of `routes.engine.searches` are asked with and answer. Values only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from routes.engine.arrays import Flags, Ints, Longs, Path, Small
+from routes.engine.arrays import Bytes, Flags, Ints, Longs, Small
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Targets:
     usable: Flags
     extra_ms: Longs  # what it takes from there on
     by_edge: Ints
+    _marks: dict[int, tuple[Ints, Bytes]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, edge: ArrayLike, at_mm: ArrayLike, usable: ArrayLike, extra_ms: ArrayLike | None = None) -> Self:
@@ -30,6 +31,15 @@ class Targets:
         extra = np.zeros(len(edges), np.int64) if extra_ms is None else np.asarray(extra_ms, np.int64)
         return cls(edges, places, np.asarray(usable, np.bool_), extra, np.lexsort((places, edges)).astype(np.int32))
 
+    def on_edges(self, edges: int) -> tuple[Ints, Bytes]:
+        """Give those of `by_edge` that are on any of so many edges, and a mark for each edge that has one; kept."""
+        if edges not in self._marks:
+            marked = np.zeros(edges, np.uint8)
+            found = self.by_edge[np.searchsorted(self.edge[self.by_edge], 0) :]
+            marked[self.edge[found]] = 1
+            self._marks[edges] = found, marked
+        return self._marks[edges]
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -37,7 +47,7 @@ class Arrival:
 
     target: int
     time_ms: int  # with the target's `extra_ms`
-    path: Path  # without it; its times include what the start was given
+    length_mm: int  # of the way, which `Spread.path` gives
 
 
 @dataclass(frozen=True, slots=True)

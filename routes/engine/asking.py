@@ -13,7 +13,7 @@ from routes.engine.compiled import fixed
 from routes.engine.heap import Queue
 from routes.engine.passing import TIME, Rules
 from routes.engine.settling import Bound, Goals, Labels, Starts, search, seed
-from routes.engine.unfolding import path_to
+from routes.engine.unfolding import length_to, path_to
 
 FIRST_LOOK: Final = 2_000
 """Labels settled before it is worth to ask whether there is any way at all."""
@@ -61,6 +61,10 @@ class Settled(NamedTuple):
     def path(self, goal: int) -> Path:
         """Give the way to a goal that was settled."""
         return path_to(self.table.network, self.rules, self.starts, self.goals, self.labels, goal)
+
+    def length_mm(self, goal: int) -> int:
+        """Give the length of that way."""
+        return int(length_to(self.table.board.length_mm, self.starts, self.goals, self.labels, goal))
 
     def cost(self, goal: int) -> int:
         """Give what it costs to get to such a goal, with its extra."""

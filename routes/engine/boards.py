@@ -105,9 +105,7 @@ def starts_of(starts: Sequence[tuple[Spot, int]]) -> Starts:
 
 def goals_of(network: Network, targets: Targets) -> Goals:
     """Mark the edges of the targets; a target on no edge is left out of `by_edge`."""
-    marked = np.zeros(len(network.topology.edge_id), np.uint8)
-    on_edges = targets.by_edge[np.searchsorted(targets.edge[targets.by_edge], 0) :]
-    marked[targets.edge[on_edges]] = 1
+    on_edges, marked = targets.on_edges(len(network.topology.edge_id))
     return Goals(
         fixed(targets.edge, np.int32),
         fixed(targets.at_mm, np.int32),

@@ -12,14 +12,14 @@ from routes.engine.compiled import kernel
 from routes.engine.passing import NO_WAY, Board, Rules, stretch_cost
 from routes.engine.settling import Goals, Labels, way_in
 
-LARGEST: Final = 2_000
+LARGEST: Final = 20_000
 """Junctions of a pocket: a larger one is left to the search."""
 OUTSIDE: Final = -1
 
 
 @kernel
 def find_closed_in(
-    board: Board, rules: Rules, goals: Goals, labels: Labels, which: Ints, closed: Bytes, seen: Ints, stack: Ints
+    board: Board, rules: Rules, goals: Goals, labels: Labels, which: Ints, closed: Bytes, seen: Ints, queue: Ints
 ) -> None:
     """Mark in `closed` those of the goals `which` that no search gets to, however long it goes on.
 
@@ -27,7 +27,7 @@ def find_closed_in(
     ----------
     labels
         Of a search in which signs do not bind; it has begun.
-    seen, stack
+    seen, queue
         Room: a zero for each junction, and any for as many.
 
     Notes
@@ -38,7 +38,7 @@ def find_closed_in(
     for position in range(which.shape[0]):
         goal = which[position]
         if labels.cost[first_goal + goal] == 0:
-            closed[position] = not _gets_out(board, rules, goals, labels, goal, position + 1, closed, seen, stack)
+            closed[position] = not _gets_out(board, rules, goals, labels, goal, position + 1, closed, seen, queue)
 
 
 @kernel
@@ -51,16 +51,18 @@ def _gets_out(
     mark: int,
     closed: Bytes,
     seen: Ints,
-    stack: Ints,
+    queue: Ints,
 ) -> bool:
-    """Tell whether somebody might get to the goal from where the search was, or it is too much to find out."""
-    size = _ends_of(board, rules, goals, labels, goal, mark, closed, seen, stack)
+    """Tell whether somebody might get to the goal from where the search was, or it is too much to find out.
+
+    The nearest junctions first: where there is a way out it is found soon.
+    """
+    size = _ends_of(board, rules, goals, labels, goal, mark, closed, seen, queue)
     visited = 0
-    while size > 0 and visited < LARGEST:
+    while visited < size < LARGEST:
         visited += 1
-        node = stack[size - 1]
-        size = _come_to(board, rules, labels, node, size - 1, mark, closed, seen, stack)
-    return size != 0
+        size = _come_to(board, rules, labels, queue[visited - 1], size, mark, closed, seen, queue)
+    return size != visited
 
 
 @kernel
@@ -73,9 +75,9 @@ def _ends_of(
     mark: int,
     closed: Bytes,
     seen: Ints,
-    stack: Ints,
+    queue: Ints,
 ) -> int:
-    """Put the ends of the goal's edge from which one gets to it on the empty stack; its size, or `OUTSIDE`."""
+    """Put the ends of the goal's edge from which one gets to it into the empty queue; its size, or `OUTSIDE`."""
     size, edge = 0, goals.edge[goal]
     if edge < 0:
         return size
@@ -85,16 +87,16 @@ def _ends_of(
             continue
         if _is_outside(labels, closed, seen, node, mark):
             return OUTSIDE
-        seen[node], stack[size] = mark, node
+        seen[node], queue[size] = mark, node
         size += 1
     return size
 
 
 @kernel
 def _come_to(
-    board: Board, rules: Rules, labels: Labels, node: int, size: int, mark: int, closed: Bytes, seen: Ints, stack: Ints
+    board: Board, rules: Rules, labels: Labels, node: int, size: int, mark: int, closed: Bytes, seen: Ints, queue: Ints
 ) -> int:
-    """Put the junctions from which one gets to this one on the stack; its size, or `OUTSIDE`."""
+    """Put the junctions from which one gets to this one into the queue; its size, or `OUTSIDE`."""
     for position in range(board.arc_first[node], board.arc_first[node + 1]):
         arc = board.arcs[position] ^ 1
         before = board.arc_head[arc ^ 1]
@@ -105,7 +107,7 @@ def _come_to(
             continue
         if _is_outside(labels, closed, seen, before, mark):
             return OUTSIDE
-        seen[before], stack[size] = mark, before
+        seen[before], queue[size] = mark, before
         size += 1
     return size
 

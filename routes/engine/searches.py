@@ -8,6 +8,8 @@ Labels are earliest arrivals and nobody waits: a way that is open only to somebo
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from routes.engine.answers import Arrival, Opening, Reached, Targets
 from routes.engine.arrays import Network, Path, Profile, Spot
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
@@ -116,3 +118,7 @@ def warm_up() -> None:
     # In a city it is also looked for from the end.
     targets = places_to_stop(network, hose, [(start, 0)], lay_ms_per_m=1000.0).targets
     found_back(network, rules_of(network, anybody(emergency=True)), [(start, 0)], targets)
+    spread = Spread(
+        network, anybody(emergency=True), [(start, 0)], Targets.of([1], [50_000], [True]), limit_ms=NO_LIMIT
+    )
+    spread.arrival(*spread.settle(np.ones(1, np.bool_), 1).tolist())

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from routes.engine.answers import Arrival, Targets
-from routes.engine.arrays import Flags, Ints, Network, Profile, Spot
+from routes.engine.arrays import Flags, Ints, Network, Path, Profile, Spot
 from routes.engine.asking import begin
 from routes.engine.boards import rules_of
 from routes.engine.pockets import find_closed_in
@@ -55,7 +55,7 @@ class Spread:
         All wanted targets settled by now, in the order of the time to them.
         """
         known = self._known(wanted)
-        if len(known) >= count:
+        if len(known) >= count or self._settled.queue.size[0] == 0:
             return known
         possible = wanted & ~self._closed_in(wanted)
         self._wanted[:] = possible
@@ -64,12 +64,12 @@ class Spread:
         return self._known(wanted)
 
     def arrival(self, target: int) -> Arrival:
-        """Give the way to a target that was settled."""
-        return Arrival(target, self._settled.cost(target), self._settled.path(target))
+        """Tell how far a target is that was settled."""
+        return Arrival(target, self._settled.cost(target), self._settled.length_mm(target))
 
-    def all_settled(self) -> list[Arrival]:
-        """Give every target settled by now, wanted or not, nearest first."""
-        return [self.arrival(target) for target in self._order().tolist()]
+    def path(self, target: int) -> Path:
+        """Give the way to it, without the target's `extra_ms`; its times include what the start was given."""
+        return self._settled.path(target)
 
     def _order(self) -> Ints:
         return self._settled.labels.settled[: self._settled.found]
@@ -88,7 +88,7 @@ class Spread:
         marks = np.zeros(len(which), np.uint8)
         board = self._settled.table.board
         nodes = len(board.arc_first) - 1
-        seen, stack = np.zeros(nodes, np.int32), np.empty(nodes, np.int32)
-        find_closed_in(board, rules, self._settled.goals, labels, which, marks, seen, stack)
+        seen, queue = np.zeros(nodes, np.int32), np.empty(nodes, np.int32)
+        find_closed_in(board, rules, self._settled.goals, labels, which, marks, seen, queue)
         closed[which] = marks != 0
         return closed

@@ -9,6 +9,7 @@ import numpy as np
 from routes.engine.answers import Targets
 from routes.engine.arrays import Ints, Network, Path, Spot, Step
 from routes.engine.backing import Back
+from routes.engine.compiled import kernel
 from routes.engine.passing import TIME, Rules, ms_of_each
 from routes.engine.settling import Goals, Labels, Starts
 
@@ -28,6 +29,25 @@ def path_to(network: Network, rules: Rules, starts: Starts, goals: Goals, labels
     stretches += wholes(network, arcs)
     stretches.append((spot.edge, whole(network, last)[1], spot.at_mm))
     return timed(network, rules, stretches, int(starts.cost[start]))
+
+
+@kernel
+def length_to(length_mm: Ints, starts: Starts, goals: Goals, labels: Labels, goal: int) -> int:
+    """Give the length of the way to a goal that was settled, without unfolding it."""
+    label, last = labels.came[labels.done.shape[0] - goals.edge.shape[0] + goal], labels.goal_arc[goal]
+    at = goals.at_mm[goal]
+    if last < 0:
+        along: int = abs(at - starts.at_mm[(-1 - label) // 2])
+        return along
+    total: int = at if last & 1 == 0 else length_mm[last >> 1] - at
+    came = labels.came[label]
+    while came >= 0:
+        total += length_mm[came >> 1]
+        label = labels.before[label]
+        came = labels.came[label]
+    start, end = (-1 - came) // 2, (-1 - came) & 1
+    total += length_mm[starts.edge[start]] - starts.at_mm[start] if end == 1 else starts.at_mm[start]
+    return total
 
 
 def path_back(
