@@ -5,10 +5,10 @@ several times what most of our answers cost.
 """
 
 import asyncio
+import logging
 import select
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +25,12 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
+logger = logging.getLogger(__name__)
+
+
+class ReaderStalledError(Exception):
+    """A reader takes nothing more, and leaves neither."""
+
 
 class ThreadHandler(ASGIHandler):
     """Answer requests whose bodies were read; from then on `receive` only tells that the reader has left."""
@@ -40,23 +46,25 @@ class ThreadHandler(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def answer(self, scope: Message, body: bytes, receive: Receive, send: Send) -> None:
-        """Work in a thread; send what is whole from here, and pieces as the thread or a coroutine makes them."""
+        """Work in a thread; send what is whole from here, and pieces as the thread makes them."""
         loop = asyncio.get_running_loop()
         line = _Line(loop, receive, send)
-        response: Any = await loop.run_in_executor(self._threads, self._work, scope, body, line)
+        try:
+            response: Any = await loop.run_in_executor(self._threads, self._work, scope, body, line)
+        except ReaderStalledError:
+            # What is left unfinished the server breaks off, so that nobody takes it for the whole.
+            logger.warning("%s: nothing was taken for %d s; given up", scope["path"], settings.SEND_TIMEOUT_S)
+            return
         if not response.streaming:
             await send(_head(response))
             await send({"type": "http.response.body", "body": response.content})
-        elif response.is_async:
-            await line.until_left(self.send_response(response, send))
-            await loop.run_in_executor(self._threads, response.close)
 
     def _work(self, scope: Message, body: bytes, line: "_Line") -> Any:
         set_script_prefix(get_script_prefix(scope))
         _leave_the_useless()
         request, refusal = self.create_request(scope, BytesIO(body))
         response: Any = refusal if request is None else self._respond(request)
-        if response.streaming and not response.is_async:
+        if response.streaming:
             _stream(response, line)
         _leave_the_useless()  # before the reader has taken the last byte
         return response
@@ -80,8 +88,19 @@ class _Line:
         self._loop, self._receive, self._send = loop, receive, send
 
     def send(self, message: Message) -> None:
-        """Send, and wait until it is on its way."""
-        self._on_loop(self._send, message).result()
+        """Send, and wait until it is on its way.
+
+        Raises
+        ------
+        ReaderStalledError
+            After `SEND_TIMEOUT_S`: the thread, its connection and what an export holds are for readers who read.
+        """
+        sending = self._on_loop(self._send, message)
+        try:
+            sending.result(settings.SEND_TIMEOUT_S)
+        except TimeoutError as waited:
+            sending.cancel()
+            raise ReaderStalledError from waited
 
     def leaving(self) -> Future[Message]:
         """Give what is done when the reader leaves; cancel it when it does not matter any more."""
@@ -92,15 +111,6 @@ class _Line:
         while (message := await self._receive())["type"] != "http.disconnect":
             pass
         return message
-
-    async def until_left(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Send until it is over or the reader leaves."""
-        tasks = [asyncio.ensure_future(work) for work in (sending, self._until_left())]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     def _on_loop(self, act: Callable[..., Awaitable[Any]], *given: Mapping[str, Any]) -> Future[Any]:
         async def acted() -> Any:  # what a server gives may be any awaitable, and a task needs a coroutine

@@ -9,6 +9,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
@@ -261,7 +262,8 @@ def render_page(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> 
 
 def items_etag(layer: Layer, request: HttpRequest, audience: Audience, version: str) -> str:
     """Name an answer by everything it depends on; weak, because its time stamp differs each time."""
-    return _weak(orjson.dumps([layer.id, sorted(request.GET.items()), audience.key, version]))
+    # In each language the links are titled otherwise.
+    return _weak(orjson.dumps([layer.id, sorted(request.GET.items()), audience.key, version, get_language()]))
 
 
 def _page_links(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> list[Link]:
