@@ -100,13 +100,21 @@ class Layer:
             "MULTIPOLYGON": "MultiPolygon",
             "GEOMETRY": "Geometry",
         }
-        column: Any = self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
-        return kinds[column.geom_type]
+        return kinds[self._geom.geom_type]
+
+    @cached_property
+    def is_geography(self) -> bool:
+        """Whether the geometry is stored on the spheroid, not in the plane."""
+        return bool(self._geom.geography)
 
     @property
     def table(self) -> str:
         """The table's name in the database."""
         return self.model._meta.db_table
+
+    @property
+    def _geom(self) -> Any:
+        return self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
 
 
 class LayerRegistry:

@@ -3,8 +3,6 @@
 Straight metres only. By road the nearest is another one, and `routes` asks for it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,12 +13,11 @@ from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db import connection, transaction
 from django.db.models import Count, F, FloatField, Func, Value, Window
 from django.utils.timezone import localdate
 
 from gis_core.values import LonLat, compass_point, hose_count
-from gis_core.versions import data_version
+from gis_core.versions import data_version, one_snapshot
 from hydrants.models import Hydrant, IntakePoint, WaterTank
 from hydrants.sources import AnyWaterSource, AnyWaterSourceQuerySet
 from hydrants.usability import Demand, Reason, demand_at, reason_against
@@ -154,18 +151,6 @@ def nearest_water(
         passed_over, count = _pass_over(point, demand, within_m)
     beyond = nearest[len(chosen)] if len(chosen) < len(nearest) else None
     return NearestWater(chosen, passed_over, count, within_m, beyond, version)
-
-
-@contextmanager
-def one_snapshot() -> Iterator[None]:
-    """Let all reads inside see the data of one moment; a transaction already running keeps its own view."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _choose(point: Point, demand: Demand, limit: int) -> tuple[FoundSource, ...]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gis_core.policy import Actor, decide
-from gis_core.registry import Layer
 from gis_core.roles import Action
 
 
@@ -22,11 +21,6 @@ class Audience:
 
 
 EVERYBODY = Audience()
-
-
-def unit_column(layer: Layer) -> str:
-    """Name the column that says in which administrative unit a row stands; a unit stands in itself."""
-    return "administrative_unit_id" if any(f.column == "administrative_unit_id" for f in layer.fields) else "id"
 
 
 @lru_cache(maxsize=256)

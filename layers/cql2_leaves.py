@@ -16,6 +16,7 @@ from gis_core.crs import CatalogueEntry
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
 from layers.audience import Audience
+from layers.columns import planar, served
 from layers.cql2_geometry import read_box, read_geometry
 from layers.cql2_terms import KINDS, InvalidFilter, Kind, Term, refuse_kind, shorten
 from layers.property_values import in_utc, searchable_fields
@@ -23,9 +24,6 @@ from layers.property_values import in_utc, searchable_fields
 GEOMETRY = "geom"
 """The name of the geometry in a filter."""
 
-_REFERENCE = sql.SQL("(SELECT r.ref FROM {table} AS r WHERE r.id = t.{column})")
-# What is no number is served as unknown and is unknown to a filter.
-_FINITE = sql.SQL("(CASE WHEN abs(t.{column}) < 'infinity' THEN t.{column} END)")
 _HANOI_DAY = sql.SQL("(({}) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date")
 _OPEN = {"open start": sql.SQL("'-infinity'"), "open end": sql.SQL("'infinity'")}
 _CASTS: dict[str, sql.SQL] = {
@@ -103,7 +101,9 @@ class Leaves:
                 "There is no property “%(property)s” to filter by (at %(place)s); there are: %(known)s.", place=place,
                 property=shorten(name), known=", ".join([GEOMETRY, *self._fields]),
             )  # fmt: skip
-        return Term(_column(field, kind), kind, name=field.name, codes=tuple(code for code, _label in field.choices))
+        # What is no number is served as unknown and is unknown to a filter.
+        value = _CASTS[kind].format(served(field)) if kind == "array" else served(field)
+        return Term(value, kind, name=field.name, codes=tuple(code for code, _label in field.choices))
 
     def _day(self, node: dict[str, Any], place: str) -> Term:
         return self._bound(_read_day(node["date"], place), "date")
@@ -140,12 +140,6 @@ class Leaves:
         return term
 
 
-def planar(layer: Layer) -> sql.SQL:
-    """Return the geometry in longitude and latitude, for which every layer has a GiST index."""
-    column: Any = layer.model._meta.get_field(GEOMETRY)
-    return sql.SQL("t.geom::geometry" if column.geography else "t.geom")
-
-
 def align(*terms: Term) -> list[Term]:
     """Compare days with days: an instant beside a day counts as the day that Hanoi's calendar shows."""
     kinds = {term.kind for term in terms} - {"open start", "open end"}
@@ -167,16 +161,6 @@ def _kind(layer: Layer, field: LayerField) -> Kind | None:
         numeric = isinstance(column, ArrayField) and isinstance(column.base_field, IntegerField | FloatField)
         return "array" if numeric else None
     return KINDS.get(field.type)
-
-
-def _column(field: LayerField, kind: Kind) -> sql.Composable:
-    column = sql.Identifier(field.column)
-    if field.reference:
-        return _REFERENCE.format(table=sql.Identifier(field.reference), column=column)
-    if field.type == "number":
-        return _FINITE.format(column=column)
-    named = sql.SQL("t.{}").format(column)
-    return _CASTS[kind].format(named) if kind == "array" else named
 
 
 def _in_force(start: Term, end: Term) -> tuple[Term, Term]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Final
 
 import shapely
+from django.core.cache import cache
+from django.db import connection
 
 from gis_core.crs import CATALOGUE, CatalogueEntry, Transformer, crs_for
 from gis_core.errors import BadRequest
@@ -66,6 +68,22 @@ def read_crs(parameter: str, text: str) -> CatalogueEntry:
     )
 
 
+def check_system(crs: CatalogueEntry) -> None:
+    """Make sure that the database knows a system of the catalogue.
+
+    Raises
+    ------
+    CrsNotServed
+        The migration that adds the zones of VN-2000 is not allowed to in every database.
+    """
+    if crs.srid != CRS84.srid and crs.srid not in _known_srids():
+        raise CrsNotServed(
+            "The database of this service does not know %(crs)s: the owner of its table spatial_ref_sys must run the "
+            "migration gis_core 0002. Ask for EPSG:5897 or EPSG:4326.",
+            crs=crs.code,
+        )
+
+
 def read_bbox(text: str, crs: CatalogueEntry = CRS84) -> Bbox:
     """Read a box in the axis order of its system.
 
@@ -100,6 +118,16 @@ def outline(box: Bbox) -> bytes:
     grown = shapely.box(box.min_x - edge, box.min_y - edge, box.max_x + edge, box.max_y + edge)
     drawn = Transformer(CATALOGUE[box.crs]).geom_to_wgs84(shapely.segmentize(grown, step))
     return bytes(shapely.to_wkb(drawn))
+
+
+def _known_srids() -> frozenset[int]:
+    return cache.get_or_set("known-systems", _read_srids, timeout=3600)  # type: ignore[return-value]  # never None
+
+
+def _read_srids() -> frozenset[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT srid FROM spatial_ref_sys")
+        return frozenset(srid for (srid,) in cursor.fetchall())
 
 
 def _in_degrees(text: str, crs: CatalogueEntry) -> Bbox:

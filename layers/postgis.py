@@ -1,12 +1,11 @@
 """Features written as GeoJSON by PostGIS and handed on as bytes, never through model instances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
 from psycopg import sql
 
 from gis_core.crs import CatalogueEntry
@@ -14,8 +13,9 @@ from gis_core.fields import LayerField
 from gis_core.registry import Layer
 from gis_core.statements import fetch_row
 from gis_core.versions import data_version
-from layers.audience import EVERYBODY, Audience, unit_column
-from layers.crs_params import CRS84, CrsNotServed, outline
+from layers.audience import EVERYBODY, Audience
+from layers.columns import in_box, in_units, planar, properties, served, stored
+from layers.crs_params import CRS84, check_system, outline
 from layers.items import ItemsQuery, Page, StoredFeature
 from layers.ordering import Place, SortKey
 
@@ -47,11 +47,6 @@ SELECT * FROM (
 _FENCE = sql.SQL("OFFSET 0")
 _NOTHING = sql.SQL("")
 _FEATURE = sql.SQL("SELECT ({feature})::varchar, t.version FROM {table} AS t WHERE t.id = %(id)s")
-# Not ST_MakeEnvelope: a box without width is a line, without height too a point, not a polygon that meets nothing.
-IN_BOX = sql.SQL(
-    "ST_Intersects({}, ST_SetSRID(ST_Envelope(ST_MakeLine("
-    "ST_MakePoint(%(west)s, %(south)s), ST_MakePoint(%(east)s, %(north)s))), 4326))"
-)
 # The operator alone compares boxes rounded outwards to single precision; the numbers are exact, and cheaper than GEOS.
 _POINT_IN_BOX = sql.SQL(
     "({0} && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
@@ -72,11 +67,6 @@ _METRIC = sql.SQL("ST_AsGeoJSON(ST_Transform({geom}, {srid}), 3, 0)")
 _ANGULAR = sql.SQL("ST_AsGeoJSON({geom}, 7, 0)")
 _FLIPPED = sql.SQL("ST_FlipCoordinates({})")
 _TURNED = sql.SQL("ST_Transform({geom}, {srid})")
-_PROPERTIES = sql.SQL("row_to_json((SELECT p FROM (SELECT {columns}) AS p))::text")
-_BY_UNIT = sql.SQL("CASE WHEN t.{unit} = ANY(%(units)s) THEN {all} ELSE {public} END")
-_REFERENCE = sql.SQL("(SELECT r.ref FROM {table} AS r WHERE r.id = t.{column})")
-# JSON knows neither NaN nor infinity; PostgreSQL sorts NaN above infinity, so one comparison stops both.
-_FINITE = sql.SQL("CASE WHEN abs(t.{column}) < 'infinity' THEN t.{column} END")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +89,7 @@ class PostgisSource:
 
         They are counted once for each condition and state of the data, in the snapshot of the page.
         """
-        _check_system(query.crs)
+        check_system(query.crs)
         where, params = self._where(query)
         key = _count_key(self.layer.table, where, params)
         counted_at, counted = cache.get(key, (None, None))
@@ -114,7 +104,7 @@ class PostgisSource:
 
     def feature(self, feature_id: int, crs: CatalogueEntry = CRS84) -> StoredFeature | None:
         """Read one feature."""
-        _check_system(crs)
+        check_system(crs)
         row = fetch_row(self._feature_statement(crs), {"id": feature_id, "units": self._units})
         return StoredFeature(row[0], row[1]) if row else None
 
@@ -122,7 +112,7 @@ class PostgisSource:
         """Measure the extent once for each state of the table."""
         key = f"extent:{data_version([self.layer.table])}"
         if (known := cache.get(key)) is None:
-            known = fetch_row(_EXTENT.format(geom=self._planar, table=self._table).as_string(), {})
+            known = fetch_row(_EXTENT.format(geom=planar(self.layer), table=self._table).as_string(), {})
             cache.set(key, known, timeout=None)
         return None if known[0] is None else known
 
@@ -153,10 +143,11 @@ class PostgisSource:
         clauses: list[sql.Composable] = [sql.SQL("true")]
         params: Params = {}
         if query.bbox and query.bbox.crs == CRS84.code:
-            clauses.append((_POINT_IN_BOX if self._holds_points else IN_BOX).format(self._planar))
+            geom = planar(self.layer)
+            clauses.append(_POINT_IN_BOX.format(geom) if self._holds_points else in_box(self.layer))
             params |= dict(zip(("west", "south", "east", "north"), query.bbox.as_tuple(), strict=True))
         elif query.bbox:
-            clauses.append(_IN_OUTLINE.format(self._planar))
+            clauses.append(_IN_OUTLINE.format(planar(self.layer)))
             params["outline"] = outline(query.bbox)
         if query.period and self.layer.valid_time:
             start, end = map(sql.Identifier, self.layer.valid_time)
@@ -183,17 +174,24 @@ class PostgisSource:
             _FEATURE_STATEMENTS[key] = statement.as_string()
         return _FEATURE_STATEMENTS[key]
 
-    def _feature_text(self, crs: CatalogueEntry, properties: Sequence[LayerField] | None = None) -> sql.Composable:
+    def _feature_text(self, crs: CatalogueEntry, chosen: Sequence[LayerField] | None = None) -> sql.Composable:
         """Write the SQL of a feature's text; that of all attributes once for each layer, system and kind of reader."""
-        unit = sql.Identifier(unit_column(self.layer)) if self._scoped else None
-        if properties is not None:
-            return _write_feature(self._planar, crs, properties, everywhere=self.audience.everywhere, unit=unit)
+        if chosen is not None:
+            return self._write_feature(crs, chosen)
         key = self._kind(crs)
         if key not in _FEATURE_TEXTS:
-            fields = self.layer.fields
-            text = _write_feature(self._planar, crs, fields, everywhere=self.audience.everywhere, unit=unit)
-            _FEATURE_TEXTS[key] = sql.SQL(text.as_string())
+            _FEATURE_TEXTS[key] = sql.SQL(self._write_feature(crs, self.layer.fields).as_string())
         return _FEATURE_TEXTS[key]
+
+    def _write_feature(self, crs: CatalogueEntry, fields: Sequence[LayerField]) -> sql.Composed:
+        public = [field for field in fields if not field.sensitive]
+        if self.audience.everywhere:
+            written = properties(fields)
+        elif self._scoped and len(public) < len(fields):
+            written = in_units(self.layer, properties(fields), properties(public))
+        else:
+            written = properties(public)
+        return _TEXT.format(geometry=_geometry(planar(self.layer), crs), properties=written)
 
     def _kind(self, crs: CatalogueEntry) -> tuple[object, ...]:
         """Tell apart the texts of features: by layer, system and kind of reader."""
@@ -213,11 +211,6 @@ class PostgisSource:
         return sql.Identifier(self.layer.table)
 
     @property
-    def _planar(self) -> sql.SQL:
-        column: Any = self.layer.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
-        return sql.SQL("t.geom::geometry" if column.geography else "t.geom")
-
-    @property
     def _units(self) -> list[int]:
         return sorted(self.audience.units)
 
@@ -230,51 +223,12 @@ _FEATURE_TEXTS: dict[tuple[object, ...], sql.SQL] = {}
 _FEATURE_STATEMENTS: dict[tuple[object, ...], str] = {}
 
 
-def _write_feature(
-    planar: sql.Composable,
-    crs: CatalogueEntry,
-    fields: Sequence[LayerField],
-    *,
-    everywhere: bool,
-    unit: sql.Identifier | None,
-) -> sql.Composed:
-    public = _properties(field for field in fields if not field.sensitive)
-    everything = _properties(fields)
-    if everywhere:
-        properties: sql.Composable = everything
-    elif unit and any(field.sensitive for field in fields):
-        properties = _BY_UNIT.format(unit=unit, all=everything, public=public)
-    else:
-        properties = public
-    return _TEXT.format(geometry=_geometry(planar, crs), properties=properties)
-
-
-def _geometry(planar: sql.Composable, crs: CatalogueEntry) -> sql.Composable:
+def _geometry(geom: sql.Composable, crs: CatalogueEntry) -> sql.Composable:
     """Give the geometry as GeoJSON text in `crs`, axes in the order that it prescribes."""
     if crs.projection != "degrees":
-        return _METRIC.format(geom=planar, srid=sql.Literal(crs.srid))
-    turned = planar if crs.datum == "WGS 84" else _TURNED.format(geom=planar, srid=sql.Literal(crs.srid))
+        return _METRIC.format(geom=geom, srid=sql.Literal(crs.srid))
+    turned = geom if crs.datum == "WGS 84" else _TURNED.format(geom=geom, srid=sql.Literal(crs.srid))
     return _ANGULAR.format(geom=_FLIPPED.format(turned) if crs.latitude_first else turned)
-
-
-def _check_system(crs: CatalogueEntry) -> None:
-    # The migration that adds the zones of VN-2000 is not allowed to in every database.
-    if crs.srid != CRS84.srid and crs.srid not in _known_systems():
-        raise CrsNotServed(
-            "The database of this service does not know %(crs)s: the owner of its table spatial_ref_sys must run the "
-            "migration gis_core 0002. Ask for EPSG:5897 or EPSG:4326.",
-            crs=crs.code,
-        )
-
-
-def _known_systems() -> frozenset[int]:
-    return cache.get_or_set("known-systems", _read_known_systems, timeout=3600)  # type: ignore[return-value]
-
-
-def _read_known_systems() -> frozenset[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT srid FROM spatial_ref_sys")
-        return frozenset(srid for (srid,) in cursor.fetchall())
 
 
 def _count_key(table: str, where: sql.Composable, params: Params) -> str:
@@ -298,7 +252,7 @@ def _sql_type(field: LayerField) -> sql.SQL:
 
 def _sort_value(field: LayerField) -> sql.Composable:
     """Give what is served of an attribute, so that what is served as unknown is sorted as unknown."""
-    value = sql.SQL("{}::{}").format(_value(field), _sql_type(field))
+    value = sql.SQL("{}::{}").format(served(field), _sql_type(field))
     return _VIETNAMESE.format(value) if field.type == "string" else value
 
 
@@ -333,21 +287,9 @@ def _after(sort: Sequence[SortKey], place: Place) -> tuple[sql.Composable, Param
 
 
 def _equal(field: LayerField, name: str) -> sql.Composable:
-    column, given = sql.Identifier(field.column), sql.SQL("{}::{}").format(sql.Placeholder(name), _sql_type(field))
+    given = sql.SQL("{}::{}").format(sql.Placeholder(name), _sql_type(field))
     if field.reference:
-        return sql.SQL("t.{} = (SELECT r.id FROM {} AS r WHERE r.ref = {})").format(
-            column, sql.Identifier(field.reference), given
+        return sql.SQL("{} = (SELECT r.id FROM {} AS r WHERE r.ref = {})").format(
+            stored(field), sql.Identifier(field.reference), given
         )
-    return sql.SQL("t.{} = {}").format(column, given)
-
-
-def _properties(fields: Iterable[LayerField]) -> sql.Composable:
-    columns = [sql.SQL("{} AS {}").format(_value(field), sql.Identifier(field.name)) for field in fields]
-    return _PROPERTIES.format(columns=sql.SQL(", ").join(columns)) if columns else sql.Literal("{}")
-
-
-def _value(field: LayerField) -> sql.Composable:
-    column = sql.Identifier(field.column)
-    if field.reference:
-        return _REFERENCE.format(table=sql.Identifier(field.reference), column=column)
-    return (_FINITE if field.type == "number" else sql.SQL("t.{column}")).format(column=column)
+    return sql.SQL("{} = {}").format(stored(field), given)

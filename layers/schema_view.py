@@ -13,6 +13,7 @@ from layers.audience import Audience, audience_of
 from layers.editing import writable_fields_for
 from layers.links import SCHEMA, Linker
 from layers.ogc_views import JsonView
+from layers.property_values import shown_fields
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final[dict[str, dict[str, Any]]] = {
@@ -45,9 +46,8 @@ def describe_schema(layer: Layer, audience: Audience, *, address: str) -> dict[s
     `readOnly` marks what the service keeps by itself; nothing is taken that is not given back, so there is no
     `writeOnly`. Types are plain, because QGIS reads no others: any attribute that is not required may be null.
     """
-    sensitive = audience.everywhere or bool(audience.units)
     writable = writable_fields_for(layer, sensitive=True)
-    shown = [field for field in layer.fields if sensitive or not field.sensitive]
+    shown = shown_fields(layer, audience)
     described: dict[str, dict[str, Any]] = {
         "id": {"type": "integer", "title": _("Number"), "x-ogc-role": "id", "readOnly": True},
         "geom": {

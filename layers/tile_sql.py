@@ -1,13 +1,12 @@
 """The SQL of vector tiles: `ST_AsMVT` over features, or over counts of them by cell."""
 
 from functools import lru_cache
-from typing import Any
 
 from psycopg import sql
 
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
-from layers.audience import unit_column
+from layers.columns import in_units, named, planar, served
 from layers.tile_grid import BUFFER, EXTENT
 from layers.tile_rules import Sight, count_names, is_counted, is_generalized, tile_fields
 
@@ -47,10 +46,8 @@ _OVER_A_PIXEL = sql.SQL(
     "(ST_XMax(t.geom) - ST_XMin(t.geom) >= %(pixel_width)s OR ST_YMax(t.geom) - ST_YMin(t.geom) >= %(pixel_height)s)"
 )
 _MEAN_OF_CELL = sql.SQL("ST_SetSRID(ST_MakePoint(lon, lat), 4326)")
-_REFERENCE = sql.SQL("(SELECT r.ref FROM {table} AS r WHERE r.id = {value})")
 _NOT_EMPTY = {
-    # PostgreSQL sorts NaN above infinity: neither is a number that anybody measured.
-    "number": sql.SQL("CASE WHEN abs({0}) < 'infinity' THEN {0}::float8 END"),
+    "number": sql.SQL("{}::float8"),
     # Left as they are, the members of an object would become attributes beside ours.
     "object": sql.SQL("nullif({0}::text, '{{}}')"),
     "array": sql.SQL("nullif(array_to_json({0})::text, '[]')"),
@@ -66,12 +63,11 @@ def statement_of(layer: Layer, z: int, sight: Sight) -> str:
 
 
 def _features(layer: Layer, z: int, sight: Sight) -> sql.Composed:
-    columns = (_column(layer, field, sight) for field in tile_fields(layer, z, sight))
     general = is_generalized(layer, z)
     return _FEATURES.format(
-        columns=sql.SQL(", ").join(columns),
-        geom=sql.SQL("ST_Simplify(t.geom, %(half_pixel)s, true)") if general else _planar(layer),
-        planar=_planar(layer),
+        columns=named(tile_fields(layer, z, sight), lambda field: _known(layer, field, sight)),
+        geom=sql.SQL("ST_Simplify(t.geom, %(half_pixel)s, true)") if general else planar(layer),
+        planar=planar(layer),
         table=sql.Identifier(layer.table),
         large_enough=_OVER_A_PIXEL if general else sql.SQL("true"),
     )
@@ -93,7 +89,7 @@ def _counts(layer: Layer) -> sql.Composed:
         lat=lat,
         kind=sql.SQL("t.{}::text").format(sql.Identifier(layer.style.by)) if names else sql.NULL,
         table=sql.Identifier(layer.table),
-        planar=_planar(layer),
+        planar=planar(layer),
     )
 
 
@@ -111,22 +107,13 @@ def _kind_of_cell(layer: Layer, names: dict[str, str]) -> sql.Composed:
 
 def _middle(layer: Layer, axis: str) -> sql.Composed:
     if layer.geometry_type == "Point":
-        return sql.SQL("ST_{}({})").format(sql.SQL(axis), _planar(layer))
-    return sql.SQL("(ST_{0}Min({1}) + ST_{0}Max({1})) / 2").format(sql.SQL(axis), _planar(layer))
+        return sql.SQL("ST_{}({})").format(sql.SQL(axis), planar(layer))
+    return sql.SQL("(ST_{0}Min({1}) + ST_{0}Max({1})) / 2").format(sql.SQL(axis), planar(layer))
 
 
-def _column(layer: Layer, field: LayerField, sight: Sight) -> sql.Composed:
+def _known(layer: Layer, field: LayerField, sight: Sight) -> sql.Composable:
     """Write one attribute so that what nobody knows is left out: tiles have no null."""
-    value: sql.Composable = sql.SQL("t.{}").format(sql.Identifier(field.column))
-    if field.reference:
-        value = _REFERENCE.format(table=sql.Identifier(field.reference), value=value)
-    elif field.type in _NOT_EMPTY:
+    value: sql.Composable = served(field)
+    if field.type in _NOT_EMPTY and not field.reference:
         value = _NOT_EMPTY[field.type].format(value)
-    if field.sensitive and sight == "by-unit":
-        value = sql.SQL("CASE WHEN t.{} = ANY(%(units)s) THEN {} END").format(sql.Identifier(unit_column(layer)), value)
-    return sql.SQL("{} AS {}").format(value, sql.Identifier(field.name))
-
-
-def _planar(layer: Layer) -> sql.SQL:
-    column: Any = layer.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
-    return sql.SQL("t.geom::geometry" if column.geography else "t.geom")
+    return in_units(layer, value) if field.sensitive and sight == "by-unit" else value

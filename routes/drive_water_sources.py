@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_core.versions import data_version
+from gis_core.versions import data_version, one_snapshot
 from hydrants.models import Hydrant
-from hydrants.nearest import TABLES, one_snapshot
+from hydrants.nearest import TABLES
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Demand, is_measured, reason_against
 from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, Spot, Standings, Topology

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection, transaction
+from django.db import connection
 from psycopg import sql
 from pyarrow import csv
 
 from gis_core.fields import LayerField
+from gis_core.versions import one_snapshot
 from layers.exports import selection
 from layers.exports.question import ExportQuery
 
@@ -41,12 +42,9 @@ _AS_POSTGRES_WRITES: Final = {
 
 
 @contextmanager
-def one_snapshot() -> Iterator[None]:
-    """Let everything asked inside see the same state of the data, so that the version in the file is true."""
-    nested = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not nested:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+def long_snapshot() -> Iterator[None]:
+    """Let everything asked inside see one state of the data, so that the version in the file is true."""
+    with one_snapshot(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{TIMEOUT_S}s'")
         yield
 

@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from gis_core.errors import BadRequest, NotFound
+from layers.crs_params import check_system
 from layers.exports.copying import Progress
 from layers.exports.gdal import write_flatgeobuf, write_geopackage, write_kml
 from layers.exports.metadata import Metadata
@@ -15,7 +16,6 @@ from layers.exports.parquet import write_parquet
 from layers.exports.question import ExportQuery
 from layers.exports.shapefile import write_shapefile
 from layers.exports.text import csv_chunks, geojson_chunks
-from layers.postgis import _check_system as check_system
 
 
 class UnknownFormat(NotFound):

@@ -8,7 +8,6 @@ from xml.sax.saxutils import escape
 import pyarrow as pa
 import pyogrio
 
-from layers.exports import selection
 from layers.exports.copying import Progress, arrow_batches
 from layers.exports.metadata import Metadata
 from layers.exports.question import ExportQuery
@@ -75,7 +74,7 @@ def write_gdal(
 
 
 def _write(path: Path, query: ExportQuery, progress: Progress | None, **options: Any) -> None:
-    with arrow_batches(query, selection.visible_fields(query), progress=progress) as batches:
+    with arrow_batches(query, query.fields, progress=progress) as batches:
         write_gdal(path, batches, query, **options)
 
 

@@ -7,7 +7,6 @@ import orjson
 import pyproj
 from pyarrow import parquet
 
-from layers.exports import selection
 from layers.exports.copying import Progress, arrow_batches
 from layers.exports.metadata import Metadata
 from layers.exports.question import ExportQuery
@@ -16,7 +15,7 @@ from layers.exports.question import ExportQuery
 def write_parquet(query: ExportQuery, metadata: Metadata, path: Path, progress: Progress | None) -> None:
     """Write the batches as row groups, with the `geo` metadata of GeoParquet and our own beside it."""
     said = {**metadata.as_texts(), "geo": orjson.dumps(geo_metadata(query)).decode()}
-    with arrow_batches(query, selection.visible_fields(query), progress=progress) as batches:
+    with arrow_batches(query, query.fields, progress=progress) as batches:
         schema = batches.schema.with_metadata(said)
         with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
             for batch in batches:

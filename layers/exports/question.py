@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from gis_core.crs import CatalogueEntry
+from gis_core.fields import LayerField
 from gis_core.registry import Layer
 from gis_core.values import Bbox
 from layers.audience import EVERYBODY, Audience
 from layers.cql2_terms import SqlFilter
 from layers.crs_params import CRS84, read_crs
+from layers.property_values import shown_fields
 
 PARAMETERS: Final = ("crs", "bbox", "filter")
 
@@ -55,6 +57,11 @@ class ExportQuery:
             bbox=Bbox.from_text(bbox) if bbox is not None else None,
             filter=_compile(text, layer, audience) if text is not None else None,
         )
+
+    @property
+    def fields(self) -> tuple[LayerField, ...]:
+        """The attributes of the file; what the reader sees in some units only is empty everywhere else."""
+        return shown_fields(self.layer, self.audience)
 
     @property
     def is_degrees(self) -> bool:

@@ -6,54 +6,36 @@ from typing import Any, Final
 from psycopg import sql
 
 from gis_core.fields import LayerField
-from layers.audience import unit_column
+from layers.columns import in_box, in_units, named, planar, served, stored
 from layers.exports.question import ExportQuery
-from layers.postgis import IN_BOX
 
 Params = dict[str, Any]
 Spell = Callable[[LayerField, sql.Composable], sql.Composable]
 
-_JOIN: Final = sql.SQL(" LEFT JOIN {table} AS {alias} ON {alias}.id = t.{column}")
-# JSON knows neither NaN nor infinity, and no file format has infinite days; PostgreSQL sorts NaN above infinity.
-_FINITE_NUMBER: Final = sql.SQL("CASE WHEN abs({0}) < 'infinity' THEN {0} END")
+_JOIN: Final = sql.SQL(" LEFT JOIN {table} AS {alias} ON {alias}.id = {column}")
+# No file format has infinite days.
 _FINITE_DAY: Final = sql.SQL("CASE WHEN isfinite({0}) THEN {0} END")
-_IN_OWN_UNITS: Final = sql.SQL("CASE WHEN t.{} = ANY(%(units)s) THEN {} END")
 _MOMENT: Final = sql.SQL("""to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""")
-
-
-def visible_fields(query: ExportQuery) -> list[LayerField]:
-    """Return the attributes of the file: sensitive ones only for readers who see them somewhere.
-
-    A reader who sees them in some units only finds them empty everywhere else.
-    """
-    audience = query.audience
-    return [f for f in query.layer.fields if not f.sensitive or audience.everywhere or audience.units]
-
-
-def stored_geom(query: ExportQuery) -> sql.Composable:
-    """Return the plane geometry as it is stored, in degrees of WGS 84."""
-    column: Any = query.layer.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
-    return sql.SQL("t.geom::geometry" if column.geography else "t.geom")
 
 
 def geom_in_crs(query: ExportQuery) -> sql.Composable:
     """Return the geometry in the CRS of the file."""
-    stored = stored_geom(query)
+    geom = planar(query.layer)
     # The SRID as a number: PostGIS looks a text up for every row.
-    return stored if query.is_degrees else sql.SQL("ST_Transform({}, {})").format(stored, sql.Literal(query.crs.srid))
+    return geom if query.is_degrees else sql.SQL("ST_Transform({}, {})").format(geom, sql.Literal(query.crs.srid))
 
 
-def value_of(field: LayerField, query: ExportQuery) -> sql.Composable:
-    """Return the value of an attribute as it is served, NULL where the reader may not see it."""
-    value: sql.Composable = sql.SQL("t.{}").format(sql.Identifier(field.column))
+def value_of(field: LayerField) -> sql.Composed:
+    """Return the value of an attribute as it is served, whoever reads it."""
     if field.reference:
-        value = sql.SQL("{}.ref").format(_alias(field))
-    elif field.type == "number":
-        value = _FINITE_NUMBER.format(value)
-    elif field.type in {"date", "date-time"}:
-        value = _FINITE_DAY.format(value)
-    unit = sql.Identifier(unit_column(query.layer))
-    return _IN_OWN_UNITS.format(unit, value) if field.sensitive and not query.audience.everywhere else value
+        return sql.SQL("{}.ref").format(_alias(field))
+    return _FINITE_DAY.format(stored(field)) if field.type in {"date", "date-time"} else served(field)
+
+
+def seen_value(field: LayerField, query: ExportQuery) -> sql.Composed:
+    """Return the value of an attribute, NULL where the reader may not see it."""
+    value = value_of(field)
+    return in_units(query.layer, value) if field.sensitive and not query.audience.everywhere else value
 
 
 def plain_value(field: LayerField, value: sql.Composable) -> sql.Composable:
@@ -64,22 +46,20 @@ def plain_value(field: LayerField, value: sql.Composable) -> sql.Composable:
 
 
 def columns(query: ExportQuery, fields: Iterable[LayerField], spell: Spell) -> sql.Composed:
-    """List the attributes, each under its name."""
-    named = sql.SQL("{} AS {}")
-    spelt = [named.format(spell(f, value_of(f, query)), sql.Identifier(f.name)) for f in fields]
-    return sql.SQL(", ").join(spelt)
+    """List the attributes of a table, each under its name."""
+    return named(fields, lambda field: spell(field, seen_value(field, query)))
 
 
 def rows_of(query: ExportQuery, fields: Iterable[LayerField] = ()) -> sql.Composed:
     """Return FROM and WHERE for the rows of the question, with the tables that `fields` refer to."""
     joins = [
-        _JOIN.format(table=sql.Identifier(f.reference), alias=_alias(f), column=sql.Identifier(f.column))
+        _JOIN.format(table=sql.Identifier(f.reference), alias=_alias(f), column=stored(f))
         for f in fields
         if f.reference
     ]
     conditions: list[sql.Composable] = [sql.SQL("true")]
     if query.bbox:
-        conditions.append(IN_BOX.format(stored_geom(query)))
+        conditions.append(in_box(query.layer))
     if query.filter:
         conditions.append(sql.SQL("({})").format(query.filter.sql))
     table = sql.Identifier(query.layer.table)

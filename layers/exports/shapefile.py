@@ -15,6 +15,7 @@ from psycopg import sql
 
 from gis_core.fields import LayerField
 from gis_core.importing.mapping import SHAPEFILE_NAME_LENGTH
+from layers.columns import planar
 from layers.exports import selection
 from layers.exports.copying import Progress, arrow_batches
 from layers.exports.gdal import write_gdal
@@ -39,7 +40,7 @@ def write_shapefile(query: ExportQuery, metadata: Metadata, path: Path, progress
     Moments are texts, because shapefiles know days only. An attribute with a text too long for a cell is left out as a
     whole and named in the text file: cut texts would come back as changes.
     """
-    fields = selection.visible_fields(query)
+    fields = query.fields
     long = _too_long(query, fields)
     kept = [f for f in fields if f.name not in long]
     short = short_names(f.name for f in kept)
@@ -84,7 +85,7 @@ def _too_long(query: ExportQuery, fields: Iterable[LayerField]) -> set[str]:
     """Find the attributes that hold a text too long for a cell: one look at the rows."""
     texts = [f for f in fields if f.type in {"string", "array", "object"} and not f.choices]
     longest = sql.SQL("coalesce(max(octet_length({})), 0)")
-    lengths = [longest.format(selection.plain_value(f, selection.value_of(f, query))) for f in texts]
+    lengths = [longest.format(selection.plain_value(f, selection.seen_value(f, query))) for f in texts]
     statement = sql.SQL("SELECT {} {}").format(sql.SQL(", ").join(lengths), selection.rows_of(query, texts))
     with connection.cursor() as cursor:
         cursor.execute(statement.as_string(), selection.params_of(query))
@@ -97,7 +98,7 @@ def _parts(query: ExportQuery) -> tuple[dict[str, tuple[str, sql.Composable | No
     layer = query.layer
     if layer.geometry_type != "Geometry":
         return {layer.id: (layer.geometry_type.removeprefix("Multi"), None)}, set()
-    kind = _TYPE.format(selection.stored_geom(query))
+    kind = _TYPE.format(planar(query.layer))
     with connection.cursor() as cursor:
         statement = sql.SQL("SELECT DISTINCT {} {}").format(kind, selection.rows_of(query))
         cursor.execute(statement.as_string(), selection.params_of(query))

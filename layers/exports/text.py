@@ -1,6 +1,6 @@
 """GeoJSON and CSV, written by PostgreSQL and handed on block by block."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import orjson
 from psycopg import sql
 
 from gis_core.fields import LayerField
-from layers.audience import unit_column
+from layers.columns import in_units, planar, properties
 from layers.exports import selection
 from layers.exports.copying import Progress, copied
 from layers.exports.metadata import Metadata
@@ -23,8 +23,6 @@ _FEATURE: Final = sql.SQL(
     """',{{"type":"Feature","id":' || t.id || ',"geometry":' || ST_AsGeoJSON({geom}, {decimals}, 0)"""
     """ || ',"properties":' || {properties} || '}}'"""
 )
-_PROPERTIES: Final = sql.SQL("row_to_json((SELECT p FROM (SELECT {}) AS p))::text")
-_BY_UNIT: Final = sql.SQL("CASE WHEN t.{} = ANY(%(units)s) THEN {} ELSE {} END")
 
 _PLACE: Final = sql.SQL(
     """ST_AsText({geom}, {decimals}) AS "WKT", round(ST_X({point})::numeric, 7) AS lon, """
@@ -45,7 +43,7 @@ def geojson_chunks(query: ExportQuery, metadata: Metadata, progress: Progress | 
     """
     head = {"type": "FeatureCollection", "name": metadata.title, **_crs_member(query), **_foreign_members(metadata)}
     yield orjson.dumps(head)[:-1] + b',"features":['
-    fields = selection.visible_fields(query)
+    fields = query.fields
     feature = _FEATURE.format(
         geom=selection.geom_in_crs(query), decimals=sql.Literal(query.decimals), properties=_properties(query, fields)
     )
@@ -63,13 +61,13 @@ def csv_chunks(query: ExportQuery, metadata: Metadata, progress: Progress | None
 
     What no cell can hold, the metadata, is left out; longitude and latitude of lines and areas are of a point on them.
     """
-    fields = selection.visible_fields(query)
-    stored = selection.stored_geom(query)
+    fields = query.fields
+    geom = planar(query.layer)
     is_point = query.layer.geometry_type == "Point"
     place = _PLACE.format(
         geom=selection.geom_in_crs(query),
         decimals=sql.Literal(query.decimals),
-        point=stored if is_point else sql.SQL("ST_PointOnSurface({})").format(stored),
+        point=geom if is_point else sql.SQL("ST_PointOnSurface({})").format(geom),
     )
     listed = sql.SQL(", ").join([selection.columns(query, fields, _cell), place])
     yield BOM
@@ -77,16 +75,12 @@ def csv_chunks(query: ExportQuery, metadata: Metadata, progress: Progress | None
     yield from copied(statement, selection.params_of(query), progress=progress)
 
 
-def _properties(query: ExportQuery, fields: list[LayerField]) -> sql.Composable:
-    every = _object(query, fields)
-    if query.audience.everywhere or not any(f.sensitive for f in fields):
+def _properties(query: ExportQuery, fields: Sequence[LayerField]) -> sql.Composable:
+    every = properties(fields, selection.value_of)
+    public = [f for f in fields if not f.sensitive]
+    if query.audience.everywhere or len(public) == len(fields):
         return every
-    unit = sql.Identifier(unit_column(query.layer))
-    return _BY_UNIT.format(unit, every, _object(query, [f for f in fields if not f.sensitive]))
-
-
-def _object(query: ExportQuery, fields: list[LayerField]) -> sql.Composable:
-    return _PROPERTIES.format(selection.columns(query, fields, lambda _field, value: value))
+    return in_units(query.layer, every, properties(public, selection.value_of))
 
 
 def _cell(field: LayerField, value: sql.Composable) -> sql.Composable:

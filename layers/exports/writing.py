@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from gis_core.versions import data_version
 from layers.exports import selection
-from layers.exports.copying import BLOCK_BYTES, Progress, one_snapshot
+from layers.exports.copying import BLOCK_BYTES, Progress, long_snapshot
 from layers.exports.formats import Format, check_crs
 from layers.exports.metadata import describe
 from layers.exports.question import ExportQuery
@@ -50,7 +50,7 @@ def export_to(
 
 def _text(query: ExportQuery, chosen: Format, at: datetime, progress: Progress | None) -> Chunks:
     assert chosen.chunks  # noqa: S101 - for the type checker
-    with one_snapshot():
+    with long_snapshot():
         metadata = describe(query, at=at)
         yield b""
         yield from chosen.chunks(query, metadata, progress)
@@ -58,7 +58,7 @@ def _text(query: ExportQuery, chosen: Format, at: datetime, progress: Progress |
 
 def _build(query: ExportQuery, chosen: Format, path: Path, at: datetime, progress: Progress | None) -> None:
     assert chosen.write  # noqa: S101 - for the type checker
-    with one_snapshot():
+    with long_snapshot():
         chosen.write(query, describe(query, at=at), path, progress)
 
 

@@ -17,12 +17,12 @@ from typing import Final
 from django.db import InterfaceError, OperationalError, connection
 
 from gis_core.errors import Unavailable
+from gis_core.versions import one_snapshot
 from routes.engine.arrays import Network, RoadState, Topology
 from routes.network.changing import Known, apply_changes, with_classes, with_pace, with_some
 from routes.network.counter import Stamp, read_changes, read_stamp
 from routes.network.load import ClassTable, read_classes, read_roads
 from routes.network.mapped import Maps, maps
-from routes.network.reading import one_snapshot
 from routes.network.records import read_restrictions
 from routes.network.standing import standings_of
 

@@ -3,13 +3,12 @@
 200,000 roads take half a second this way; as rows of Python objects they would take six.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from numpy.typing import NDArray
 from psycopg import Cursor
 
@@ -23,16 +22,6 @@ _ELEMENTS: Final = {
     "float8": np.dtype([("size", ">i4"), ("value", ">f8")]),
     "bool": np.dtype([("size", ">i4"), ("value", "?")]),
 }
-
-
-@contextmanager
-def one_snapshot() -> Iterator[bool]:
-    """Let everything read inside see one state of the data; says whether that is its own transaction."""
-    nested = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not nested:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield nested
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from gis_core.errors import BadRequest
 from gis_core.registry import layer_registry
 from layers.audience import EVERYBODY, Audience
 from layers.exports import FORMATS, ExportQuery, UnknownFormat, file_name, find_format
-from layers.exports.selection import visible_fields
 from layers.exports.shapefile import short_names
 
 HYDRANTS = layer_registry.get("hydrants")
@@ -38,5 +37,5 @@ def test_cut_names_are_short_and_each_is_there_once(layer):
 
 @pytest.mark.parametrize("layer", list(layer_registry), ids=lambda layer: layer.id)
 def test_the_public_gets_no_sensitive_attribute(layer):
-    assert not any(field.sensitive for field in visible_fields(ExportQuery(layer)))
-    assert set(visible_fields(ExportQuery(layer, Audience(everywhere=True)))) == set(layer.fields)
+    assert not any(field.sensitive for field in ExportQuery(layer).fields)
+    assert set(ExportQuery(layer, Audience(everywhere=True)).fields) == set(layer.fields)

@@ -34,7 +34,7 @@ def plan():
     return drawn
 
 
-FOLLOWED_QUERIES = 6
+FOLLOWED_QUERIES = 4
 
 
 def edge_of(network, ref):

@@ -1,0 +1,64 @@
+"""How the columns of a layer stand in SQL, in pages, tiles, files and filters alike; `t` is the table of the layer."""
+
+from collections.abc import Callable, Iterable
+
+from psycopg import sql
+
+from gis_core.fields import LayerField
+from gis_core.registry import Layer
+
+Spell = Callable[[LayerField], sql.Composable]
+
+# JSON knows neither NaN nor infinity; PostgreSQL sorts NaN above infinity, so one comparison stops both.
+_FINITE = sql.SQL("CASE WHEN abs({0}) < 'infinity' THEN {0} END")
+_REFERENCE = sql.SQL("(SELECT r.ref FROM {} AS r WHERE r.id = {})")
+_IN_UNITS = sql.SQL("CASE WHEN t.{} = ANY(%(units)s) THEN {} ELSE {} END")
+_PROPERTIES = sql.SQL("row_to_json((SELECT p FROM (SELECT {}) AS p))::text")
+# Not ST_MakeEnvelope: a box without width is a line, without height too a point, not a polygon that meets nothing.
+_IN_BOX = sql.SQL(
+    "ST_Intersects({}, ST_SetSRID(ST_Envelope(ST_MakeLine("
+    "ST_MakePoint(%(west)s, %(south)s), ST_MakePoint(%(east)s, %(north)s))), 4326))"
+)
+
+
+def planar(layer: Layer) -> sql.SQL:
+    """Return the geometry in longitude and latitude, for which every layer has a GiST index."""
+    return sql.SQL("t.geom::geometry" if layer.is_geography else "t.geom")
+
+
+def in_box(layer: Layer) -> sql.Composed:
+    """Ask whether a feature touches the box of the parameters `west`, `south`, `east` and `north`."""
+    return _IN_BOX.format(planar(layer))
+
+
+def stored(field: LayerField) -> sql.Composed:
+    """Return an attribute as it is stored."""
+    return sql.SQL("t.{}").format(sql.Identifier(field.column))
+
+
+def served(field: LayerField) -> sql.Composed:
+    """Return an attribute as it is served: of another record its `ref`, of numbers the finite ones."""
+    if field.reference:
+        return _REFERENCE.format(sql.Identifier(field.reference), stored(field))
+    return _FINITE.format(stored(field)) if field.type == "number" else stored(field)
+
+
+def in_units(layer: Layer, value: sql.Composable, otherwise: sql.Composable = sql.NULL) -> sql.Composed:
+    """Give `value` where a row stands in one of the administrative units of the parameter `units`."""
+    return _IN_UNITS.format(sql.Identifier(_unit_column(layer)), value, otherwise)
+
+
+def named(fields: Iterable[LayerField], spell: Spell) -> sql.Composed:
+    """List attributes, each under its name."""
+    return sql.SQL(", ").join(sql.SQL("{} AS {}").format(spell(field), sql.Identifier(field.name)) for field in fields)
+
+
+def properties(fields: Iterable[LayerField], spell: Spell = served) -> sql.Composable:
+    """Write attributes as the text of a JSON object."""
+    listed = list(fields)
+    return _PROPERTIES.format(named(listed, spell)) if listed else sql.Literal("{}")
+
+
+def _unit_column(layer: Layer) -> str:
+    """Name the column that says in which administrative unit a row stands; a unit stands in itself."""
+    return "administrative_unit_id" if any(f.column == "administrative_unit_id" for f in layer.fields) else "id"
