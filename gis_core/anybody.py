@@ -52,7 +52,7 @@ class AnybodyHandler(BaseHandler):
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = [ProblemMiddleware(asked).process_exception]
-        self._middleware_chain = convert_exception_to_response(_Frame(asked))
+        self._middleware_chain = convert_exception_to_response(Frame(asked))
 
     def _from_known_host(self, request: HttpRequest) -> HttpResponseBase:
         request.get_host()  # refuses one that is not ours, in the frame that every answer has
@@ -60,7 +60,7 @@ class AnybodyHandler(BaseHandler):
         return response
 
 
-class _Frame:
+class Frame:
     """What surrounds each answer: who asks, in which language, and the headers that hold for all."""
 
     def __init__(self, get_response: Respond) -> None:

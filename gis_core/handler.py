@@ -6,20 +6,21 @@ several times what most of our answers cost.
 
 import asyncio
 import logging
-import select
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
-from django.db import connections
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from gis_core.anybody import AnybodyHandler, asks_as_anybody
+from gis_core.connections import leave_the_useless
+from gis_core.desks import Desk, Desks
+from gis_core.quick import Answer, Headers, quick_way
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -39,34 +40,43 @@ class ThreadHandler(ASGIHandler):
         super().__init__()
         self._for_anybody = AnybodyHandler()
         # Each keeps its connection, so there are as many as there may be connections.
-        self._threads = ThreadPoolExecutor(settings.CONNECTIONS, thread_name_prefix="request")
+        self._desks = Desks(settings.CONNECTIONS)
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         """Load the middlewares as a chain of plain calls."""
         super().load_middleware(is_async=False)
 
     async def answer(self, scope: Message, body: bytes, receive: Receive, send: Send) -> None:
-        """Work in a thread; send what is whole from here, and pieces as the thread makes them."""
-        loop = asyncio.get_running_loop()
-        line = _Line(loop, receive, send)
+        """Work at a desk; send what is whole from here, and pieces as the thread makes them."""
+        desk = await self._desks.take()
         try:
-            response: Any = await loop.run_in_executor(self._threads, self._work, scope, body, line)
+            quick = None if body else quick_way(scope)
+            if quick is None or (answer := await quick(desk)) is None:
+                answer = await self._by_thread(desk, scope, body, _Line(receive, send))
+        finally:
+            self._desks.leave(desk)
+        if answer:
+            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+            await send({"type": "http.response.body", "body": answer.body})
+
+    async def _by_thread(self, desk: Desk, scope: Message, body: bytes, line: "_Line") -> Answer | None:
+        """Give the answer if it is whole; pieces were sent by then."""
+        try:
+            response = await desk.work(self._work, scope, body, line)
         except ReaderStalledError:
             # What is left unfinished the server breaks off, so that nobody takes it for the whole.
             logger.warning("%s: nothing was taken for %d s; given up", scope["path"], settings.SEND_TIMEOUT_S)
-            return
-        if not response.streaming:
-            await send(_head(response))
-            await send({"type": "http.response.body", "body": response.content})
+            return None
+        return None if response.streaming else Answer(response.status_code, _headers(response), response.content)
 
     def _work(self, scope: Message, body: bytes, line: "_Line") -> Any:
         set_script_prefix(get_script_prefix(scope))
-        _leave_the_useless()
+        leave_the_useless()
         request, refusal = self.create_request(scope, BytesIO(body))
         response: Any = refusal if request is None else self._respond(request)
         if response.streaming:
             _stream(response, line)
-        _leave_the_useless()  # before the reader has taken the last byte
+        leave_the_useless()  # before the reader has taken the last byte
         return response
 
     def _respond(self, request: Any) -> HttpResponseBase:
@@ -84,8 +94,8 @@ class ThreadHandler(ASGIHandler):
 class _Line:
     """The way to the reader and back, from the thread of a request."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send) -> None:
-        self._loop, self._receive, self._send = loop, receive, send
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._loop, self._receive, self._send = asyncio.get_running_loop(), receive, send
 
     def send(self, message: Message) -> None:
         """Send, and wait until it is on its way.
@@ -123,7 +133,7 @@ def _stream(response: Any, line: _Line) -> None:
     """Send pieces from the thread that made them: what reads from the database goes on with its connection."""
     left = line.leaving()
     try:
-        line.send(_head(response))
+        line.send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
         for piece in response:
             if left.done():
                 return
@@ -134,26 +144,6 @@ def _stream(response: Any, line: _Line) -> None:
         response.close()
 
 
-def _leave_the_useless() -> None:
-    """Close connections that failed, are kept long enough, or at whose other end nobody is any more.
-
-    PostgreSQL says nothing between two questions: whatever there is to read is its farewell, as before a restart.
-    """
-    for connection in connections.all(initialized_only=True):
-        link = connection.connection
-        if link is not None and not link.closed and not connection.in_atomic_block and _has_word(link.fileno()):
-            connection.close()
-        else:
-            connection.close_if_unusable_or_obsolete()
-
-
-def _has_word(descriptor: int) -> bool:
-    waiting = select.poll()
-    waiting.register(descriptor, select.POLLIN)
-    return bool(waiting.poll(0))
-
-
-def _head(response: HttpResponseBase) -> Message:
+def _headers(response: HttpResponseBase) -> Headers:
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
-    cookies = [(b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
-    return {"type": "http.response.start", "status": response.status_code, "headers": headers + cookies}
+    return headers + [(b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]

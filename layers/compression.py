@@ -4,7 +4,7 @@ import gzip
 import io
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -31,7 +31,12 @@ def compressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 def takes_gzip(request: HttpRequest) -> bool:
     """Tell whether the reader unpacks gzip."""
-    return _ACCEPTED.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None
+    return takes_gzip_by(request.META)
+
+
+def takes_gzip_by(meta: Mapping[str, str]) -> bool:
+    """Tell it by the headers alone, named as in `HttpRequest.META`."""
+    return _ACCEPTED.search(meta.get("HTTP_ACCEPT_ENCODING", "")) is not None
 
 
 def _compress(content: bytes) -> bytes:

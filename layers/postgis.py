@@ -105,7 +105,7 @@ class PostgisSource:
     def feature(self, feature_id: int, crs: CatalogueEntry = CRS84) -> StoredFeature | None:
         """Read one feature."""
         check_system(crs)
-        row = fetch_row(self._feature_statement(crs), {"id": feature_id, "units": self._units})
+        row = fetch_row(self.feature_statement(crs), {"id": feature_id, "units": self._units})
         return StoredFeature(row[0], row[1]) if row else None
 
     def extent(self) -> tuple[float, float, float, float] | None:
@@ -166,8 +166,8 @@ class PostgisSource:
             params |= query.filter.params
         return sql.SQL(" AND ").join(clauses), params
 
-    def _feature_statement(self, crs: CatalogueEntry) -> str:
-        """Write the SQL of one feature once for each layer, system and kind of reader."""
+    def feature_statement(self, crs: CatalogueEntry = CRS84) -> str:
+        """Write the SQL of one feature, its text and its version, once for each layer, system and kind of reader."""
         key = self._kind(crs)
         if key not in _FEATURE_STATEMENTS:
             statement = _FEATURE.format(feature=self._feature_text(crs), table=self._table)

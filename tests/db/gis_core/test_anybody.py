@@ -109,7 +109,7 @@ def test_whoever_may_be_somebody_and_every_page_goes_the_whole_way(method, path,
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_the_database_closed_is_left_before_it_is_asked():
-    from gis_core.handler import _leave_the_useless  # noqa: PLC0415 - needs the apps
+    from gis_core.connections import leave_the_useless  # noqa: PLC0415 - needs the apps
 
     def process() -> int:
         with connection.cursor() as cursor:
@@ -118,9 +118,9 @@ def test_a_connection_that_the_database_closed_is_left_before_it_is_asked():
 
     first = process()
     connection.close_at = None  # kept, as the server does
-    _leave_the_useless()
+    leave_the_useless()
     assert process() == first
     with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
-    _leave_the_useless()
+    leave_the_useless()
     assert process() != first

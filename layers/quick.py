@@ -1,0 +1,106 @@
+"""The quick ways to what programs ask most: one feature, one vector tile. `gis_core.quick` says when they are taken.
+
+They read by the same statements and write by the same functions as the views.
+"""
+
+import re
+from functools import lru_cache, partial
+from typing import Any, Final
+
+import orjson
+from django.http import HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from gis_core.desks import Desk
+from gis_core.policy import PUBLIC
+from gis_core.quick import Answer, Asked, Asker, Headers, Way
+from gis_core.registry import Layer, layer_registry
+from gis_core.versions import VERSIONS
+from layers.audience import audience_of
+from layers.compression import takes_gzip_by
+from layers.crs_params import CRS84
+from layers.etags import item_etag
+from layers.items import StoredFeature
+from layers.links import GEOJSON, Linker
+from layers.ogc_views import feature_links, render_feature, with_common_headers
+from layers.postgis import PostgisSource
+from layers.tile_grid import Tile
+from layers.tile_views import MVT
+from layers.tiles import is_drawn, is_packed, tile_etag, tile_part, tile_tables
+
+_SOME_ID: Final = str(2**63 - 1)
+
+
+async def item(asked: Asked, desk: Desk) -> Answer | None:
+    """`/ogc/collections/{layer}/items/{id}` without parameters."""
+    layer, number = layer_registry.get(asked.parts["layer"]), asked.parts["id"]
+    if asked.query:
+        return None
+    source = PostgisSource(layer, audience_of(PUBLIC))
+    content, version = await desk.ask(source.feature_statement(), {"id": int(number)})
+    feature = StoredFeature(content, int(version))
+    links = _links_of_some(layer, asked.asker).replace(f"/{_SOME_ID}".encode(), f"/{number}".encode())
+    body = render_feature(feature, links)
+    etag = item_etag(int(number), feature.version, body).encode()
+    return Answer(200, [*_head_of_items(asked.asker), (b"ETag", etag), _length(body)], body)
+
+
+async def tile(asked: Asked, desk: Desk) -> Answer | None:
+    """`/tiles/{layer}/{z}/{x}/{y}.mvt` of one layer; what is drawn from afar is asked the whole way."""
+    layer, audience = layer_registry.get(asked.parts["layer"]), audience_of(PUBLIC)
+    place = Tile.from_text(*(asked.parts[name] for name in "zxy"))
+    if asked.query or not is_drawn(layer, place):
+        return None
+    versions = await desk.ask(VERSIONS, {"names": tile_tables(layer, place, audience)})
+    part = tile_part(layer, place, audience, orjson.loads(versions[0]))
+    packed = takes_gzip_by(asked.asker.meta)
+    content = part.known()
+    # To pack or unpack takes longer than all else here.
+    if content is None and part.prepared:
+        drawn = await desk.ask(part.statement, part.params, binary=True)
+        keep = partial(part.kept, drawn[0], packed=packed)
+        content = await desk.work(keep) if packed else keep()
+    elif content is None:
+        return None
+    elif content and is_packed(content) != packed:
+        content = await desk.work(partial(part.read, packed=packed))
+    etag = tile_etag([part]).encode()
+    head = _head_of_tiles(asked.asker, packed=packed and bool(content))
+    return Answer(200 if content else 204, [*head, (b"ETag", etag), _length(content)], content)
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"Content-Length", b"%d" % len(body)
+
+
+@lru_cache(maxsize=1024)
+def _links_of_some(layer: Layer, asker: Asker) -> bytes:
+    """Write the links of a feature whose id is to be put in."""
+    with translation.override(asker.language):
+        return feature_links(layer, Linker(asker.request(f"/ogc/collections/{layer.id}/items/{_SOME_ID}")))
+
+
+def _head_of_items(asker: Asker) -> Headers:
+    def make() -> Any:
+        return with_common_headers(HttpResponse(content_type=GEOJSON, headers={"Content-Crs": f"<{CRS84.uri}>"}))
+
+    return asker.head("item", make)
+
+
+def _head_of_tiles(asker: Asker, *, packed: bool) -> Headers:
+    def make() -> Any:
+        response = HttpResponse(content_type=MVT, headers={"Content-Encoding": "gzip"} if packed else {})
+        patch_vary_headers(response, ["Accept-Encoding", "Authorization", "Cookie"])
+        return with_common_headers(response)
+
+    return asker.head(("tile", packed), make)
+
+
+_LAYER: Final = "(?P<layer>[a-z-]+)"
+_NUMBER: Final = "[1-9][0-9]{0,17}"
+
+WAYS: Final[list[tuple[re.Pattern[str], Way]]] = [
+    (re.compile(f"/ogc/collections/{_LAYER}/items/(?P<id>{_NUMBER})"), item),
+    (re.compile(f"/tiles/{_LAYER}/(?P<z>[0-9]+)/(?P<x>[0-9]+)/(?P<y>[0-9]+)\\.mvt"), tile),
+]
