@@ -43,9 +43,10 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class
 
     def actor(self, request: HttpRequest) -> Actor:
         """Read who asks, once a request."""
-        if not hasattr(request, "policy_actor"):
-            request.policy_actor = actor_for(request.user, at=timezone.localdate())  # type: ignore[attr-defined]
-        actor: Actor = request.policy_actor  # type: ignore[attr-defined]
+        kept = vars(request)
+        if "policy_actor" not in kept:
+            kept["policy_actor"] = actor_for(request.user, at=timezone.localdate())
+        actor: Actor = kept["policy_actor"]
         return actor
 
     def may(self, request: HttpRequest, action: Action, obj: Model | None = None) -> bool:
@@ -109,7 +110,6 @@ class FeatureAdmin(PolicyAdmin):
     form = CheckedForm
     object_history_template = "admin/gis_core/history.html"
     list_per_page = 50
-    search_fields = ("ref",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """Give the rows that the reader may see with everything in them."""
@@ -184,7 +184,7 @@ class AdministerOnly(PolicyAdmin):
     view_action = add_action = change_action = delete_action = Action.ADMINISTER
 
 
-class RoleGrantInline(admin.TabularInline):  # type: ignore[type-arg]
+class RoleGrantInline(admin.TabularInline):  # type: ignore[type-arg]  # as PolicyAdmin
     """The roles of an account, on its page."""
 
     model = RoleGrant
@@ -222,7 +222,9 @@ class ApiTokenAdmin(AdministerOnly):
             options["queryset"] = get_user_model().objects.filter(is_superuser=False)
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(
+        self, request: HttpRequest, obj: ApiToken, form: Any, change: bool  # noqa: FBT001 - as Django calls it
+    ) -> None:  # fmt: skip
         """Make the token and show it; nobody can read it later."""
         token, obj.digest = new_token()
         super().save_model(request, obj, form, change)
@@ -252,7 +254,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(get_user_model())
-class AccountAdmin(AdministerOnly, UserAdmin):  # type: ignore[type-arg]
+class AccountAdmin(AdministerOnly, UserAdmin):  # type: ignore[type-arg]  # as PolicyAdmin
     """Accounts and their roles. Superusers, groups and Django's permissions are not ours to give."""
 
     inlines = (RoleGrantInline,)

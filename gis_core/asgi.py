@@ -10,14 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
 os.environ.setdefault("THUYLO_SERVING", "1")
 django.setup(set_prefix=False)
 
-# Django may only be imported from once it is set up.
-from django.conf import settings  # noqa: E402
-from django.core.handlers.asgi import ASGIRequest  # noqa: E402
-from django.utils import translation  # noqa: E402
-from django.utils.translation import gettext  # noqa: E402
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.utils import translation
+from django.utils.translation import gettext
 
-from gis_core.handler import Message, Receive, Send, ThreadHandler  # noqa: E402
-from gis_core.problems import problem  # noqa: E402
+from gis_core.handler import Message, Receive, Send, ThreadHandler
+from gis_core.problems import problem
 
 handler = ThreadHandler()
 gc.freeze()  # what is loaded by now is never garbage; to look through it now and then takes longer than an answer

@@ -5,7 +5,7 @@ A "YES" typed in psql is not the "yes" that a rule asks for: it would count as n
 
 import logging
 from collections.abc import Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -13,7 +13,7 @@ from django.db.migrations.operations import AddConstraint
 from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext_lazy as _
 
-ModelT = TypeVar("ModelT", bound=type[models.Model])
+from gis_core.checks import ModelT, with_checks
 
 SAYS_NOTHING: Final = ("unknown", "none", "other")
 """Codes that claim nothing; what cannot be read becomes the first of them that its column has."""
@@ -22,16 +22,9 @@ logger = logging.getLogger(__name__)
 
 
 def known_codes(model: ModelT) -> ModelT:
-    """Give every column with choices a check constraint called ``{table}_{column}_known``; empty (NULL) is allowed.
-
-    A decorator, because a constraint in `Meta` would have to be written anew for each column of each model.
-    """
-    options = model._meta
-    checks = [code_check(options.db_table, field) for field in options.local_fields if field.choices]
-    options.constraints = [*options.constraints, *checks]
-    # What migrations compare with.
-    options.original_attrs["constraints"] = options.constraints
-    return model
+    """Give every column with choices a check constraint called ``{table}_{column}_known``; empty (NULL) is allowed."""
+    coded = (field for field in model._meta.local_fields if field.choices)
+    return with_checks(model, (code_check(model._meta.db_table, field) for field in coded))
 
 
 def code_check(table: str, field: "models.Field[Any, Any]") -> models.CheckConstraint:

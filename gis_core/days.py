@@ -6,7 +6,7 @@ without an answer. So the database itself refuses them, whoever writes.
 
 import logging
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -14,24 +14,21 @@ from django.db.migrations.operations import AddConstraint
 from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext_lazy as _
 
-ModelT = TypeVar("ModelT", bound=type[models.Model])
+from gis_core.checks import ModelT, with_checks
 
-_PERIOD: Final = frozenset({"valid_from", "valid_to"})
+_MENDED: Final = {
+    "valid_from": "greatest(least({0}, %(last)s), %(first)s)",
+    # For ever is an empty day: so a unit in force is found.
+    "valid_to": "CASE WHEN {0} < %(first)s THEN %(first)s END",
+}
 
 logger = logging.getLogger(__name__)
 
 
 def readable_days(model: ModelT) -> ModelT:
-    """Give every column of days a check constraint called ``{table}_{column}_readable``; empty (NULL) is allowed.
-
-    A decorator, because a constraint in `Meta` would have to be written anew for each column of each model.
-    """
-    options = model._meta
-    checks = [day_check(options.db_table, field) for field in options.local_fields if type(field) is models.DateField]
-    options.constraints = [*options.constraints, *checks]
-    # What migrations compare with.
-    options.original_attrs["constraints"] = options.constraints
-    return model
+    """Give every column of days a check constraint called ``{table}_{column}_readable``; empty (NULL) is allowed."""
+    dated = (field for field in model._meta.local_fields if type(field) is models.DateField)
+    return with_checks(model, (day_check(model._meta.db_table, field) for field in dated))
 
 
 def day_check(table: str, field: "models.Field[Any, Any]") -> models.CheckConstraint:
@@ -46,8 +43,8 @@ def day_check(table: str, field: "models.Field[Any, Any]") -> models.CheckConstr
 class AddDayCheck(AddConstraint):
     """Add a `day_check` to a table that may hold other days already: they are named in the log, and mended.
 
-    The end of a period becomes the nearest day there is, which keeps what it says: from ever, or for ever. What was
-    observed, verified or measured on no real day was so on a day that nobody knows.
+    A period keeps what it says: it begins or ends on the nearest day there is, and one for ever has no last day. What
+    was observed, verified or measured on no real day was so on a day that nobody knows.
     """
 
     def database_forwards(
@@ -64,11 +61,11 @@ class AddDayCheck(AddConstraint):
 
 
 def _mend(schema_editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
-    name = schema_editor.quote_name
-    mended = f"greatest(least({name(column)}, %(last)s), %(first)s)" if column in _PERIOD else "NULL"
+    day = schema_editor.quote_name(column)
+    mended = _MENDED.get(column, "NULL").format(day)
     statement = (
-        f"UPDATE {name(table)} SET {name(column)} = {mended} "  # noqa: S608 - names of ours
-        f"WHERE {name(column)} NOT BETWEEN %(first)s AND %(last)s RETURNING id"
+        f"UPDATE {schema_editor.quote_name(table)} SET {day} = {mended} "  # noqa: S608 - names of ours
+        f"WHERE {day} NOT BETWEEN %(first)s AND %(last)s RETURNING id"
     )
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(statement, {"first": date.min, "last": date.max})

@@ -30,84 +30,84 @@ class ThuyLoError(Exception):
         super().__init__(message % params if params else message)
 
 
-class BadRequest(ThuyLoError):  # noqa: N818 - named as HTTP and RFC 9457 name it
+class BadRequest(ThuyLoError):
     """The question itself is malformed; asking it again unchanged cannot help."""
 
     code = "bad-request"
     title = "The request is not valid"
 
 
-class NotFound(ThuyLoError):  # noqa: N818
+class NotFound(ThuyLoError):
     """What was asked for by name does not exist."""
 
     code = "not-found"
     title = "Not found"
 
 
-class Forbidden(ThuyLoError):  # noqa: N818
+class Forbidden(ThuyLoError):
     """The policy says no, and why."""
 
     code = "forbidden"
     title = "Not allowed"
 
 
-class NotSignedIn(ThuyLoError):  # noqa: N818
+class NotSignedIn(ThuyLoError):
     """Only somebody known may ask for this, or the credentials given are not right."""
 
     code = "not-signed-in"
     title = "Please sign in"
 
 
-class Conflict(ThuyLoError):  # noqa: N818
+class Conflict(ThuyLoError):
     """What is stored does not allow it: other records stand in the way."""
 
     code = "conflict"
     title = "What is stored does not allow it"
 
 
-class PreconditionFailed(ThuyLoError):  # noqa: N818
+class PreconditionFailed(ThuyLoError):
     """The thing has changed since the caller looked at it."""
 
     code = "precondition-failed"
     title = "It has changed in the meantime"
 
 
-class PreconditionRequired(ThuyLoError):  # noqa: N818
+class PreconditionRequired(ThuyLoError):
     """The caller does not say which state of the thing is meant."""
 
     code = "precondition-required"
     title = "Say which version you mean"
 
 
-class WrongMediaType(ThuyLoError):  # noqa: N818
+class WrongMediaType(ThuyLoError):
     """The body is of a kind that is not read here."""
 
     code = "unsupported-media-type"
     title = "The body is of a kind that is not read here"
 
 
-class Unprocessable(ThuyLoError):  # noqa: N818
+class Unprocessable(ThuyLoError):
     """The body can be read, but says what cannot be stored."""
 
     code = "unprocessable"
     title = "The values cannot be stored"
 
 
-class Unavailable(ThuyLoError):  # noqa: N818
+class Unavailable(ThuyLoError):
     """Nothing is wrong with the question; what it needs is not there at the moment."""
 
     code = "unavailable"
     title = "Not available at the moment"
 
 
-class TooManyTries(ThuyLoError):  # noqa: N818
+class TooManyTries(ThuyLoError):
     """Too many failures in a short time."""
 
     code = "too-many-tries"
     title = "Too many tries"
 
 
-class Busy(ThuyLoError):  # noqa: N818
+class Busy(ThuyLoError):
     """More is asked for at once than the server does at once; it can be asked again."""
 
     code = "busy"

@@ -5,7 +5,6 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.contrib.gis.geos import Point
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,10 +20,6 @@ class UnitQuerySet(models.QuerySet["AdministrativeUnit"]):
     def at(self, day: date) -> Self:
         """Units in force on `day`; `valid_to` is exclusive, so that one day has one set of units."""
         return self.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=day), valid_from__lte=day)
-
-    def holding(self, lon: float, lat: float) -> Self:
-        """Units that the WGS 84 point lies in, widest first."""
-        return self.filter(geom__intersects=Point(lon, lat, srid=4326)).order_by("level", "id")
 
 
 @track_history()

@@ -30,11 +30,6 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = ()
 
-    @property
-    def roles(self) -> frozenset[Role]:
-        """The roles held anywhere; everybody is at least the public."""
-        return frozenset({Role.PUBLIC, *(grant.role for grant in self.grants)})
-
 
 PUBLIC = Actor("public")
 

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -156,15 +155,6 @@ class LayerRegistry:
 
     def __contains__(self, layer_id: object) -> bool:
         return layer_id in self._layers
-
-    @contextmanager
-    def register_temporarily(self, layer: Layer) -> Iterator[Layer]:
-        """Register for the length of a test."""
-        self.register(layer)
-        try:
-            yield layer
-        finally:
-            del self._layers[layer.id]
 
 
 layer_registry = LayerRegistry()

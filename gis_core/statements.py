@@ -37,4 +37,5 @@ def _prepared_cursor(*, binary: bool) -> Any:
     cursor = psycopg.Cursor(connection.connection)
     cursor.format = Format.BINARY if binary else Format.TEXT
     # Wrapped as Django wraps its own: its kinds of errors, its log of queries, the hook of the history.
-    return connection._prepare_cursor(cursor)  # type: ignore[attr-defined]  # noqa: SLF001
+    wrap: Any = getattr(connection, "_prepare_cursor")  # noqa: B009 - it has no public name
+    return wrap(cursor)

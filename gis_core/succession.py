@@ -1,5 +1,6 @@
 """What became of the administrative units: shares of area between those that ended and those that began on one day."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,9 +47,7 @@ def link_successions() -> Successions:
         cursor.execute(_OVERLAPS, {"city": AdministrativeUnit.Level.CITY, "sliver": SLIVER})
         count = cursor.rowcount
     ended = AdministrativeUnit.objects.exclude(valid_to=None)
-    successors: dict[int, int] = {}
-    for predecessor in AdministrativeSuccession.objects.values_list("predecessor_id", flat=True):
-        successors[predecessor] = successors.get(predecessor, 0) + 1
+    successors = Counter(AdministrativeSuccession.objects.values_list("predecessor_id", flat=True))
     return Successions(
         count,
         ended_without=ended.exclude(pk__in=successors).count(),

@@ -49,44 +49,9 @@ def m_from_ft(length_ft: float) -> float:
     return length_ft * float(_FOOT_M)
 
 
-def ft_from_m(length_m: float) -> float:
-    """Metres to feet."""
-    return length_m / float(_FOOT_M)
-
-
-def m_from_in(length_in: float) -> float:
-    """Inches to metres."""
-    return length_in * float(_INCH_M)
-
-
-def in_from_m(length_m: float) -> float:
-    """Metres to inches."""
-    return length_m / float(_INCH_M)
-
-
-def m_from_mm(length_mm: float) -> float:
-    """Millimetres to metres."""
-    return length_mm / 1000
-
-
 def mm_from_m(length_m: float) -> float:
     """Metres to millimetres."""
     return length_m * 1000
-
-
-def t_from_kg(mass_kg: float) -> float:
-    """Kilograms to tonnes."""
-    return mass_kg / 1000
-
-
-def t_from_short_ton(mass_short_ton: float) -> float:
-    """Short tons (2,000 lb, USA) to tonnes."""
-    return mass_short_ton * float(_SHORT_TON_T)
-
-
-def t_from_long_ton(mass_long_ton: float) -> float:
-    """Long tons (2,240 lb, UK) to tonnes."""
-    return mass_long_ton * float(_LONG_TON_T)
 
 
 def kpa_from_psi(pressure_psi: float) -> float:

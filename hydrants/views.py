@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from gis_core.api_docs import READING, refusals
 from gis_core.errors import BadRequest
-from gis_core.parameters import read_parameters
+from gis_core.parameters import read_parameters, whole_number
 from gis_core.values import LonLat, parse_limit
 from hydrants.answers import STRAIGHT, source_feature
 from hydrants.modes import Mode, nearest_water_modes
@@ -116,12 +116,12 @@ def _mode(query: QueryDict) -> Mode:
 
 
 def _limit(text: str) -> int:
-    # isdecimal() alone would also take the digits of other scripts.
-    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):  # noqa: PLR2004
+    number = whole_number(text, least=1, most=MAX_LIMIT)
+    if number is None:
         raise InvalidLimit(
             "limit is “%(value)s”: give a whole number from 1 to %(maximum)s.", value=text[:60], maximum=MAX_LIMIT
         )
-    return int(text)
+    return number
 
 
 def _answer(question: NearestWaterQuestion, answer: NearestWater, at: str) -> dict[str, Any]:

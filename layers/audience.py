@@ -1,9 +1,14 @@
 """Who an answer is for: where the reader may see what is not for everybody."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
-from gis_core.policy import Actor, decide
+from django.http import HttpRequest
+from django.utils import timezone
+from rest_framework.request import Request
+
+from gis_core.policy import Actor, actor_for, decide
 from gis_core.roles import Action
 
 
@@ -21,6 +26,11 @@ class Audience:
 
 
 EVERYBODY = Audience()
+
+
+def audience_for(request: HttpRequest | Request, *, at: date | None = None) -> Audience:
+    """Find out where whoever asks may see sensitive attributes, today unless said otherwise: no query for nobody."""
+    return audience_of(actor_for(request.user, at=at or timezone.localdate()))
 
 
 @lru_cache(maxsize=256)

@@ -1,16 +1,24 @@
-"""The entity tag of a feature, and what a writer says about the version that is to be overwritten (RFC 9110, 13)."""
+"""Entity tags of answers and of features, and what a writer says about the version to be overwritten (RFC 9110, 13)."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 
 from gis_core.errors import PreconditionFailed, PreconditionRequired
 
 _VERSION: Final = re.compile(r'"([0-9]+)\.([0-9]+)-[0-9a-f]+"')
+
+
+def unless_known(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
+    """Name an answer by its content, and do not send it again to a reader who has it."""
+    etag = f'"{hashlib.blake2b(answer.content, digest_size=12).hexdigest()}"'
+    answer.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=answer) or answer
 
 
 def item_etag(feature_id: int, version: int, representation: bytes) -> str:

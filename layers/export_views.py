@@ -11,9 +11,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.generic import View
 
-from gis_core.policy import actor_for
 from gis_core.registry import layer_registry
-from layers.audience import audience_of
+from layers.audience import audience_for
 from layers.exports import (
     PARAMETERS,
     ExportQuery,
@@ -42,7 +41,7 @@ class Export(OgcView):
         layer_id, _, suffix = name.partition(".")
         layer, chosen = layer_registry.get(layer_id), find_format(suffix)
         given = single_values(request.GET, known=PARAMETERS)
-        audience = audience_of(actor_for(request.user, at=timezone.localdate()))
+        audience = audience_for(request)
         query = ExportQuery.from_texts(layer, audience, given)
         check_crs(query, chosen)
         headers = _headers(query, chosen)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict
 from gis_core.crs import CatalogueEntry
 from gis_core.errors import NotFound
 from gis_core.fields import LayerField
-from gis_core.parameters import read_parameters
+from gis_core.parameters import read_parameters, whole_number
 from gis_core.registry import Layer
 from gis_core.values import Bbox
 from layers.audience import EVERYBODY, Audience
@@ -240,8 +240,8 @@ def _filter(given: Mapping[str, str], layer: Layer, audience: Audience) -> "SqlF
 
 
 def _whole(name: str, text: str, *, least: int) -> int:
-    number = parse_feature_id(text)
-    if number is None or number < least:
+    number = whole_number(text, least=least)
+    if number is None:
         raise InvalidParameter(
             "%(parameter)s is “%(value)s”: give a whole number of at least %(least)d.",
             parameter=name,

@@ -1,20 +1,36 @@
-"""What the map page needs to know of the layers, in the reader's language: out of the registry, nothing by hand."""
+"""What the scripts of a page need to know, in the reader's language: layers out of the registry, nothing by hand."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from gis_core.fields import LayerField
 from gis_core.registry import Layer, Style, Symbol
+from layers.map_texts import MAP_TEXTS
 
 Config = dict[str, Any]
 
 
-def layer_config(layer: Layer, *, items: str) -> Config:
-    """Describe a layer to the page; `items` is the address of its features."""
+def page_config(layers: Iterable[Layer], **members: object) -> Config:
+    """Describe layers to a page, with the words for its scripts; `members` are what only this page needs."""
+    return {
+        "language": get_language(),
+        "today": timezone.localdate(),
+        "layers": [_layer(layer) for layer in layers],
+        "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
+        **members,
+    }
+
+
+def _layer(layer: Layer) -> Config:
     return {
         "id": layer.id,
         "title": str(layer.title),
         "description": str(layer.description),
-        "items": items,
+        "items": reverse("layers:ogc-items", args=[layer.id]),
         "geometry": layer.geometry_type,
         "titleField": layer.title_field,
         "dated": layer.valid_time is not None,

@@ -1,22 +1,16 @@
 """The map page."""
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
-from layers.map_config import layer_config
-from layers.map_texts import MAP_TEXTS
-from layers.postgis import PostgisSource
-
-HANOI = (105.76, 20.96, 105.90, 21.08)
-"""West, south, east, north of the inner city: where the map opens while it knows no point feature."""
+from layers.extents import start_bounds
+from layers.map_config import page_config
 
 
 @read_only
@@ -26,8 +20,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
     with translation.override(language):
+        from_above = sorted(layer_registry, key=lambda layer: -layer.style.order)
         context = {
-            "config": _page_config(language),
+            "config": page_config(from_above, bounds=start_bounds()),
             "language": language,
             "languages": settings.LANGUAGES,
             # The cookie, not the user: the page must open while the store does not answer.
@@ -42,29 +37,3 @@ def map_page(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead browsers to the icon where a page names none, such as those of the administration."""
     return redirect(static("layers/icon.svg"))
-
-
-def _page_config(language: str) -> dict[str, object]:
-    return {
-        "language": language,
-        "today": timezone.localdate(),
-        "bounds": start_bounds(),
-        "layers": [
-            layer_config(layer, items=reverse("layers:ogc-items", args=[layer.id]))
-            for layer in sorted(layer_registry, key=lambda layer: -layer.style.order)
-        ],
-        "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
-    }
-
-
-def start_bounds() -> tuple[float, float, float, float]:
-    """Frame the points: stations and sources of water stand where the brigade works, while wards and roads run on."""
-    points = [layer for layer in layer_registry if layer.geometry_type == "Point"]
-    try:
-        extents = [extent for layer in points if (extent := PostgisSource(layer).extent())]
-    except (OperationalError, InterfaceError):
-        return HANOI  # the page opens, and says of each layer that the store does not answer
-    if not extents:
-        return HANOI
-    west, south, east, north = zip(*extents, strict=True)
-    return min(west), min(south), max(east), max(north)

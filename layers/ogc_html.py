@@ -5,6 +5,7 @@ A page is made from the JSON answer itself, so that it can show neither more nor
 
 import copy
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,16 +13,13 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from gis_core.errors import ThuyLoError
 from gis_core.problems import problem_for
 from gis_core.registry import layer_registry
 from layers.links import GEOJSON, HTML, JSON, OPENAPI
-from layers.map_config import layer_config
-from layers.map_texts import MAP_TEXTS
+from layers.map_config import page_config
 from layers.ogc_tables import attributes_of, members_of, properties_of, table_of, title_of
 
 Document = dict[str, Any]
@@ -59,7 +57,8 @@ def page_of(request: HttpRequest, respond: Respond) -> HttpResponseBase:
     if not isinstance(response, HttpResponse) or "json" not in kind:
         return response
     document = orjson.loads(response.content)
-    template, context = _content(asked, document if response.status_code < 400 else {"problem": document})  # noqa: PLR2004
+    refused = response.status_code >= HTTPStatus.BAD_REQUEST
+    template, context = _content(asked, {"problem": document} if refused else document)
     page = render(request, f"layers/ogc/{template}.html", _frame(request, asked, document) | context)
     page.status_code = response.status_code
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
@@ -159,14 +158,8 @@ def _address(path: str, params: QueryDict, without: tuple[str, ...]) -> str:
 
 def _map_config(shown: Document) -> Document:
     """Tell the scripts what they draw; only the layer that is shown needs its attributes described."""
-    described = [layer_config(layer, items=reverse("layers:ogc-items", args=[layer.id])) for layer in layer_registry]
-    for layer in described:
+    config = page_config(layer_registry, map=shown)
+    for layer in config["layers"]:
         if layer["id"] != shown.get("layer"):
             layer["fields"] = []
-    return {
-        "language": get_language(),
-        "today": timezone.localdate(),
-        "layers": described,
-        "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
-        "map": shown,
-    }
+    return config

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from gis_core.policy import actor_for
 from gis_core.problems import method_not_allowed
 from gis_core.registry import Layer, layer_registry
-from layers.audience import Audience, audience_of
+from layers.audience import Audience, audience_for
 from layers.compression import compressed
 from layers.cql2 import FILTER_CONFORMANCE
 from layers.crs_params import CRS84, SERVED_CRS, read_crs
@@ -155,7 +154,7 @@ class _SourceMixin:
 
     def source_for(self, request: HttpRequest, layer: Layer) -> tuple[FeatureSource, Audience]:
         """Return the source of a layer for whoever asks."""
-        audience = audience_of(actor_for(request.user, at=timezone.localdate()))
+        audience = audience_for(request)
         return self.source(layer, audience), audience
 
 

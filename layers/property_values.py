@@ -6,12 +6,11 @@ from datetime import UTC, date, datetime
 
 from gis_core.errors import BadRequest
 from gis_core.fields import LayerField
+from gis_core.parameters import whole_number
 from gis_core.registry import Layer
 from gis_core.values import InvalidNumber, parse_number
 from layers.audience import Audience
 
-_MAX_ID = 2**63 - 1
-_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
@@ -52,7 +51,7 @@ def named_field(parameter: str, name: str, fields: Sequence[LayerField]) -> Laye
 
 def parse_feature_id(text: str) -> int | None:
     """Read the id of a feature; None where no feature can have it."""
-    return int(text) if _DIGITS.fullmatch(text) and int(text) <= _MAX_ID else None
+    return whole_number(text)
 
 
 def read_value(parameter: str, field: LayerField, text: str) -> Value:

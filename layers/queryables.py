@@ -1,17 +1,14 @@
 """What a filter may ask about a layer, as JSON Schema (OGC API – Features Part 3, queryables)."""
 
-import hashlib
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
-from django.utils.cache import get_conditional_response
 
-from gis_core.policy import actor_for
 from gis_core.registry import Layer, layer_registry
-from layers.audience import Audience, audience_of
+from layers.audience import Audience, audience_for
 from layers.cql2 import GEOMETRY, queryable_fields
+from layers.etags import unless_known
 from layers.items import single_values
 from layers.links import SCHEMA, Linker
 from layers.ogc_views import OgcView
@@ -24,12 +21,10 @@ class Queryables(OgcView):
     def get(self, request: HttpRequest, layer_id: str) -> HttpResponseBase:
         single_values(request.GET, known=("f",))
         layer = layer_registry.get(layer_id)
-        audience = audience_of(actor_for(request.user, at=timezone.localdate()))
+        audience = audience_for(request)
         address = Linker(request).address("ogc-queryables", layer.id)
         body = orjson.dumps(describe_queryables(layer, audience, address=address))
-        etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        answer = HttpResponse(body, content_type=SCHEMA, headers={"ETag": etag})
-        return get_conditional_response(request, etag=etag, response=answer) or answer
+        return unless_known(request, HttpResponse(body, content_type=SCHEMA))
 
 
 def describe_queryables(layer: Layer, audience: Audience, *, address: str) -> dict[str, Any]:

@@ -3,13 +3,11 @@
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.fields import LayerField
-from gis_core.policy import actor_for
 from gis_core.registry import Layer, layer_registry
-from layers.audience import Audience, audience_of
+from layers.audience import Audience, audience_for
 from layers.editing import writable_fields_for
 from layers.links import SCHEMA, Linker
 from layers.ogc_views import JsonView
@@ -36,7 +34,7 @@ class SchemaView(JsonView):
 
     def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
         layer = layer_registry.get(kwargs["layer_id"])
-        audience = audience_of(actor_for(request.user, at=timezone.localdate()))
+        audience = audience_for(request)
         return describe_schema(layer, audience, address=linker.address("ogc-schema", layer.id))
 
 

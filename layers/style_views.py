@@ -1,15 +1,14 @@
 """Style documents: what the registry says of symbols, for QGIS and others."""
 
-from hashlib import blake2b
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
+from layers.etags import unless_known
+from layers.extents import start_bounds
 from layers.links import QGS, QML, SLD, Linker
-from layers.map_views import start_bounds
 from layers.styles import render_project, render_qml, render_sld
 
 
@@ -40,9 +39,7 @@ def _answer(
     request: HttpRequest, content: bytes, media_type: str, name: str, *, kept_as: str = "inline"
 ) -> HttpResponseBase:
     """Answer with a document that is the same for everybody who reads the same language."""
-    etag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
-    disposition = f'{kept_as}; filename="{name}"'
-    headers = {"ETag": etag, "Cache-Control": "public, no-cache", "Content-Disposition": disposition}
+    headers = {"Cache-Control": "public, no-cache", "Content-Disposition": f'{kept_as}; filename="{name}"'}
     response = HttpResponse(content, content_type=media_type, headers=headers)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return unless_known(request, response)

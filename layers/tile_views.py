@@ -3,22 +3,20 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from gis_core.errors import NotFound
-from gis_core.policy import actor_for
 from gis_core.registry import Layer, layer_registry
-from layers.audience import Audience, audience_of
+from layers.audience import audience_for
 from layers.compression import takes_gzip
+from layers.extents import extent_of
 from layers.items import InvalidParameter, single_values
 from layers.links import JSON, TILE_GRID_REL, Link, Linker
 from layers.ogc_views import JsonView, OgcView
-from layers.postgis import PostgisSource
 from layers.tile_grid import GRID_ID, Tile
-from layers.tilejson import Box, tile_grid, tile_json, tile_set, tile_set_item
+from layers.tilejson import tile_grid, tile_json, tile_set, tile_set_item
 from layers.tiles import TilePart, read_tile, tile_etag, tile_parts
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -42,7 +40,7 @@ class TileView(OgcView):
     ) -> HttpResponseBase:
         single_values(request.GET, known=())
         _check_grid(grid)
-        parts = tile_parts(_layers(layers), Tile.from_text(z, x, y), _audience(request))
+        parts = tile_parts(_layers(layers), Tile.from_text(z, x, y), audience_for(request))
         etag = tile_etag(parts)
         response = get_conditional_response(request, etag=etag) or _render(parts, packed=takes_gzip(request))
         response.headers["ETag"] = etag
@@ -56,7 +54,7 @@ class TileJsonView(JsonView):
     def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
         layers = _layers(kwargs["layers"])
         address = linker.address("tile", kwargs["layers"], 0, 0, 0).removesuffix("0/0/0.mvt") + "{z}/{x}/{y}.mvt"
-        return tile_json(layers, _audience(request), address=address, box=_box(layers))
+        return tile_json(layers, audience_for(request), address=address, box=extent_of(layers))
 
 
 class TileSets(JsonView):
@@ -88,7 +86,7 @@ class TileSet(JsonView):
             linker.link("describedby", JSON, "TileJSON", "tilejson", layer.id),
             linker.link("geodata", JSON, layer.title, "ogc-collection", layer.id),
         ]
-        return tile_set(layer, _audience(request), box=_box([layer]), links=links)
+        return tile_set(layer, audience_for(request), box=extent_of([layer]), links=links)
 
 
 class TileMatrixSets(JsonView):
@@ -116,18 +114,6 @@ def _layers(text: str) -> list[Layer]:
     if len(set(ids)) < len(ids):
         raise InvalidParameter("%(layers)s names a layer more than once: name each once.", layers=text[:200])
     return [layer_registry.get(layer_id) for layer_id in ids]
-
-
-def _audience(request: HttpRequest) -> Audience:
-    return audience_of(actor_for(request.user, at=timezone.localdate()))
-
-
-def _box(layers: list[Layer]) -> Box | None:
-    boxes = [box for layer in layers if (box := PostgisSource(layer).extent())]
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
 
 
 def _render(parts: list[TilePart], *, packed: bool) -> HttpResponse:

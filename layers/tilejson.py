@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
 from layers.audience import Audience
+from layers.extents import Box
 from layers.tile_grid import GRID_ID, MAX_ZOOM, tile_at
 from layers.tile_rules import count_names, is_counted, sight_of, tile_fields, tile_rules
 
 Document = dict[str, Any]
-Box = tuple[float, float, float, float]
 
 GRID_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{GRID_ID}"
 WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"

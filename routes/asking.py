@@ -12,9 +12,8 @@ from rest_framework.request import Request
 
 from gis_core.errors import BadRequest
 from gis_core.parameters import read_parameters
-from gis_core.policy import actor_for
 from gis_core.values import InvalidNumber, InvalidPosition, LonLat, parse_number
-from layers.audience import audience_of
+from layers.audience import audience_for
 from routes.encounters import Mode
 from routes.models import Vehicle
 from routes.passability import HANOI_TIME
@@ -194,5 +193,5 @@ class ReaderAuthentication(SessionAuthentication):
 
 def may_see_of(request: Request, now: datetime) -> MaySee:
     """Tell in which administrative units the reader may see names of people: no query for the public."""
-    audience = audience_of(actor_for(request.user, at=now.date()))
+    audience = audience_for(request, at=now.date())
     return lambda unit: audience.everywhere or unit in audience.units

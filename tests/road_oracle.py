@@ -1,4 +1,3 @@
-# ruff: noqa: FBT001
 """A slow witness for the road engine: the same questions by networkx, judged by `routes.passability.assess`.
 
 It shares no code with the searches. What it shares is the contract: costs are rounded per stretch, and what stands at

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from time import perf_counter
 
@@ -29,6 +30,7 @@ django.setup()
 
 from city import City, make_city, store, write_osm  # noqa: E402 - needs the settings
 from django.db import connection, transaction  # noqa: E402 - needs the settings
+from django.http import HttpResponse  # noqa: E402 - needs the settings
 from django.test import Client, override_settings  # noqa: E402 - needs the settings
 from django.utils import timezone  # noqa: E402 - needs the settings
 
@@ -192,9 +194,9 @@ def answers(network: Network, rounds: int) -> Rows:
     return rows
 
 
-def check(response: object) -> None:
-    if response.status_code != 200:  # type: ignore[attr-defined]
-        raise SystemExit(response.content.decode()[:500])  # type: ignore[attr-defined]
+def check(response: HttpResponse) -> None:
+    if response.status_code != HTTPStatus.OK:
+        raise SystemExit(response.content.decode()[:500])
 
 
 # The others ----------------------------------------------------------------------------------------------------------

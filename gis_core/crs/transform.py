@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from gis_core.crs.catalogue import EPSG_6960_SHIFT, CatalogueEntry
 from gis_core.errors import BadRequest
-from gis_core.values import Bbox
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -103,14 +102,6 @@ class Transformer:
         """Transform a shapely geometry or an array of them from WGS 84."""
         return _each_dimension(geom, self.from_wgs84)
 
-    def bbox_to_wgs84(self, bbox: Bbox) -> Bbox:
-        """Give the box in OGC:CRS84 that holds all of `bbox`, whose edges bend on the way."""
-        box = shapely.box(*bbox.as_tuple())
-        longest = max(bbox.max_x - bbox.min_x, bbox.max_y - bbox.min_y)
-        edges = shapely.segmentize(box, longest / 20) if longest else box
-        west, south, east, north = self.geom_to_wgs84(edges).bounds
-        return Bbox(west, south, east, north)
-
 
 def _run(
     entry: CatalogueEntry, x: ArrayLike, y: ArrayLike, direction: Literal["FORWARD", "INVERSE"]
@@ -169,6 +160,6 @@ def apart_m(a: CatalogueEntry, b: CatalogueEntry, lon: float = 105.8523, lat: fl
     """
     x, y = Transformer(a).from_wgs84(lon, lat)
     other_lon, other_lat = Transformer(b).to_wgs84_unchecked(x, y)
-    if not (np.isfinite(other_lon) and np.isfinite(other_lat) and abs(other_lat) <= 90):  # noqa: PLR2004
+    if not (np.isfinite(other_lon) and np.isfinite(other_lat) and abs(other_lat) <= 90):  # noqa: PLR2004 - the Earth
         return float("inf")
     return float(pyproj.Geod(ellps="WGS84").inv(lon, lat, other_lon, other_lat)[2])

@@ -7,11 +7,10 @@ from django.apps import apps
 
 from gis_core.crs import CATALOGUE, Transformer
 from gis_core.registry import Layer
+from layers.extents import Box
 from layers.styles.qml import DOCTYPE, QGIS_VERSION, add_style, scale_attributes
 from layers.styles.symbols import kinds_of
 from layers.styles.xml import add, document, options
-
-Box = tuple[float, float, float, float]
 
 CITY_CRS = CATALOGUE["EPSG:5897"]
 """VN-2000 / TM-3 105°00', Hanoi's cadastral system."""

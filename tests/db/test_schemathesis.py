@@ -121,7 +121,7 @@ def test_whatever_schemathesis_draws_is_answered_as_described_or_refused_with_a_
             ask()
         except (Exception, BaseExceptionGroup) as failure:  # noqa: BLE001 - one run tells of all that is wrong
             failures.append(f"{operation.label} ({mode}): {failure}")
-    print(f"{asked.total():,} cases: {sorted(asked.items())}")  # noqa: T201
+    print(f"{asked.total():,} cases: {sorted(asked.items())}")  # noqa: T201 - pytest -s tells how much was asked
     assert not failures, f"{len(failures)} failures\n" + "\n\n".join(failures)[:20_000]
     assert asked.total() >= CASES
     assert {("GET", 200), ("GET", 400), ("GET", 404), ("DELETE", 204)} <= set(asked)

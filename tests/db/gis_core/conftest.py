@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.db import connection, models, transaction
 
 from gis_core.importing import OPERATOR, FieldMapping, ImportReport, import_file
 from gis_core.models import AdministrativeUnit, RoleGrant
@@ -64,6 +66,37 @@ def hydrant(ref: str = "TN-1", lon: float = 105.85, lat: float = 21.03, **proper
     """A hydrant as a GeoJSON feature."""
     geometry = {"type": "Point", "coordinates": [lon, lat]}
     return {"type": "Feature", "geometry": geometry, "properties": {"ref": ref, **properties}}
+
+
+def columns_where(holds: Callable[[models.Field], bool]) -> list[Any]:
+    """List the columns of our tables, but for the history's, as parameters of a test."""
+    found = (
+        (model, field)
+        for room in ("gis_core", "layers", "hydrants", "routes")
+        for model in apps.get_app_config(room).get_models()
+        for field in model._meta.local_fields
+        if model._meta.managed and not hasattr(model, "pgh_tracked_model") and holds(field)
+    )
+    return [pytest.param(model, field, id=f"{model.__name__}-{field.name}") for model, field in found]
+
+
+def checks_of(model: type[models.Model]) -> set[str]:
+    """Name the check constraints that a table has in the database."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+    return {name for name, constraint in found.items() if constraint["check"]}
+
+
+def write_gate(ref: str, **values: Any) -> None:
+    """Write a gate as somebody in psql would."""
+    columns = "".join(f", {name}" for name in values)
+    places = "".join(", %s" for _ in values)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO routes_accessrestriction (ref, kind, geom{columns}) "
+            f"VALUES (%s, 'gate', 'SRID=4326;POINT(105.8157 21.00325)'{places})",
+            [ref, *values.values()],
+        )
 
 
 def _geojson(path: Path, features: list[dict[str, Any]]) -> Path:

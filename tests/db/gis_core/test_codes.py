@@ -3,46 +3,26 @@
 import logging
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from gis_core.codes import AddCodeCheck, code_check
 from hydrants.models import IntakePoint
 from routes.models import AccessRestriction
+from tests.db.gis_core.conftest import checks_of, columns_where, write_gate
 
-ROOMS = ("gis_core", "layers", "hydrants", "routes")
-CODED = [
-    (model, field)
-    for room in ROOMS
-    for model in apps.get_app_config(room).get_models()
-    for field in model._meta.local_fields
-    if field.choices and not hasattr(model, "pgh_tracked_model")
-]
+CODED = columns_where(lambda field: field.choices)
 
 pytestmark = pytest.mark.django_db
-
-
-def write(ref, **codes):
-    columns = "".join(f", {name}" for name in codes)
-    values = "".join(", %s" for _ in codes)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO routes_accessrestriction (ref, kind, geom{columns}) "
-            f"VALUES (%s, 'gate', 'SRID=4326;POINT(105.81 21.0)'{values})",
-            [ref, *codes.values()],
-        )
 
 
 def test_there_are_columns_of_codes():
     assert len(CODED) > 40
 
 
-@pytest.mark.parametrize(("model", "field"), CODED, ids=[f"{m.__name__}-{f.name}" for m, f in CODED])
+@pytest.mark.parametrize(("model", "field"), CODED)
 def test_every_column_of_codes_is_guarded_by_the_database(model, field):
-    with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
-    assert found[code_check(model._meta.db_table, field).name]["check"]
+    assert code_check(model._meta.db_table, field).name in checks_of(model)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +31,8 @@ def test_every_column_of_codes_is_guarded_by_the_database(model, field):
 def test_a_code_that_nobody_defined_is_refused_also_from_sql(codes):
     (name,) = codes
     with pytest.raises(IntegrityError, match=f"routes_accessrestriction_{name}_known"):
-        write("x", **codes)
-    write("x", **{name: "none" if name == "evidence" else "unknown"})
+        write_gate("x", **codes)
+    write_gate("x", **{name: "none" if name == "evidence" else "unknown"})
 
 
 # What was written before the database refused it ---------------------------------------------------------------------
@@ -72,8 +52,8 @@ def unguarded(codes_of_old):
 
 
 def test_an_older_stray_becomes_what_it_means_or_unknown_and_is_named(unguarded, caplog):
-    write("meant", blocks_vehicles=" YES")
-    write("nonsense", blocks_vehicles="jein", openable="ja")
+    write_gate("meant", blocks_vehicles=" YES")
+    write_gate("nonsense", blocks_vehicles="jein", openable="ja")
     with caplog.at_level(logging.WARNING, logger="gis_core.codes"):
         guard("blocks_vehicles", unguarded)
         guard("openable", unguarded)
@@ -83,11 +63,11 @@ def test_an_older_stray_becomes_what_it_means_or_unknown_and_is_named(unguarded,
     assert "'jein'" in caplog.text
     assert "' YES'" in caplog.text
     with pytest.raises(IntegrityError):
-        write("later", blocks_vehicles="YES")
+        write_gate("later", blocks_vehicles="YES")
 
 
 def test_the_history_keeps_what_stood_there(unguarded):
-    write("nonsense", blocks_vehicles="jein")
+    write_gate("nonsense", blocks_vehicles="jein")
     guard("blocks_vehicles", unguarded)
     events = AccessRestriction.pgh_event_models["update"].objects.order_by("pgh_id")
     assert list(events.values_list("blocks_vehicles", flat=True)) == ["jein", "unknown"]

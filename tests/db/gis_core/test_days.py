@@ -4,53 +4,33 @@ import json
 import logging
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, models
 from django.db.migrations.loader import MigrationLoader
 
 from gis_core.days import AddDayCheck, day_check
 from routes.models import AccessRestriction
+from tests.db.gis_core.conftest import checks_of, columns_where, write_gate
 
-ROOMS = ("gis_core", "layers", "hydrants", "routes")
-DATED = [
-    (model, field)
-    for room in ROOMS
-    for model in apps.get_app_config(room).get_models()
-    for field in model._meta.local_fields
-    if type(field) is models.DateField and model._meta.managed and not hasattr(model, "pgh_tracked_model")
-]
+DATED = columns_where(lambda field: type(field) is models.DateField)
 
 pytestmark = pytest.mark.django_db
 
 
-def write(ref, **days):
-    columns = "".join(f", {name}" for name in days)
-    values = "".join(", %s" for _ in days)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO routes_accessrestriction (ref, kind, geom{columns}) "
-            f"VALUES (%s, 'gate', 'SRID=4326;POINT(105.8157 21.00325)'{values})",
-            [ref, *days.values()],
-        )
-
-
-@pytest.mark.parametrize(("model", "field"), DATED, ids=[f"{m.__name__}-{f.name}" for m, f in DATED])
+@pytest.mark.parametrize(("model", "field"), DATED)
 def test_every_column_of_days_is_guarded_by_the_database(model, field):
-    with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
-    assert found[day_check(model._meta.db_table, field).name]["check"]
+    assert day_check(model._meta.db_table, field).name in checks_of(model)
 
 
 @pytest.mark.parametrize("day", ["infinity", "-infinity", "10000-01-01", "0044-03-15 BC"])
 def test_a_day_that_no_calendar_shows_is_refused_also_from_sql(day):
     with pytest.raises(IntegrityError, match="routes_accessrestriction_valid_to_readable"):
-        write("x", valid_to=day)
-    write("empty", valid_to=None)
-    write("last", valid_to="9999-12-31", valid_from="0001-01-01")
+        write_gate("x", valid_to=day)
+    write_gate("empty", valid_to=None)
+    write_gate("last", valid_to="9999-12-31", valid_from="0001-01-01")
 
 
 def test_a_restriction_without_end_lets_the_question_about_its_street_be_answered(client):
-    write("last", valid_to="9999-12-31")
+    write_gate("last", valid_to="9999-12-31")
     line = {"type": "LineString", "coordinates": [[105.8151, 21.0031], [105.8163, 21.0034]]}
     sizes = {"width_m": 2.5, "height_m": 3.4, "length_m": 8.5, "gross_weight_t": 16}
     response = client.post(
@@ -65,9 +45,10 @@ def test_an_older_row_keeps_what_its_period_says_and_forgets_what_nobody_observe
     with connection.cursor() as cursor:
         for column in columns:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_readable")
-    write("ever", valid_from="-infinity", valid_to="infinity", observed_on="infinity")
-    write("never", valid_from="infinity")
-    write("dated", valid_from="2025-07-01", observed_on="2025-06-30")
+    write_gate("ever", valid_from="-infinity", valid_to="infinity", observed_on="infinity")
+    write_gate("gone", valid_to="-infinity")
+    write_gate("never", valid_from="infinity")
+    write_gate("dated", valid_from="2025-07-01", observed_on="2025-06-30")
     with caplog.at_level(logging.WARNING, logger="gis_core.days"):
         for column in columns:
             check = day_check(table, AccessRestriction._meta.get_field(column))
@@ -77,9 +58,10 @@ def test_an_older_row_keeps_what_its_period_says_and_forgets_what_nobody_observe
         cursor.execute(f"SELECT ref, {'::text, '.join(columns)}::text FROM {table} ORDER BY ref")
         assert cursor.fetchall() == [
             ("dated", "2025-07-01", None, "2025-06-30"),
-            ("ever", "0001-01-01", "9999-12-31", None),
+            ("ever", "0001-01-01", None, None),
+            ("gone", None, "0001-01-01", None),
             ("never", "9999-12-31", None, None),
         ]
     assert "routes_accessrestriction.valid_from: no calendar showed the day of 2 rows" in caplog.text
     with pytest.raises(IntegrityError):
-        write("later", valid_to="infinity")
+        write_gate("later", valid_to="infinity")

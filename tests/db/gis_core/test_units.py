@@ -41,12 +41,6 @@ def test_a_day_has_one_set_of_units(unit, district):
     assert [u.name for u in AdministrativeUnit.objects.at(CHANGE)] == ["new"]
 
 
-def test_the_units_that_hold_a_place_come_widest_first(unit):
-    unit("ward"), unit("city", level=1, box=(105.7, 20.9, 106.0, 21.2))
-    assert [u.name for u in AdministrativeUnit.objects.holding(105.85, 21.05)] == ["city", "ward"]
-    assert not AdministrativeUnit.objects.holding(106.5, 21.05)
-
-
 # What became of them
 
 

@@ -8,7 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import OperationalError
 
 from gis_core.registry import layer_registry
-from layers.map_views import HANOI
+from layers.extents import HANOI
 from layers.models import FireStation, PublicFirefightingPoint
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_the_page_opens_while_the_store_does_not_answer(client, monkeypatch):
     def fails(self):
         raise OperationalError
 
-    monkeypatch.setattr("layers.map_views.PostgisSource.extent", fails)
+    monkeypatch.setattr("layers.extents.PostgisSource.extent", fails)
     response = client.get("/")
     assert response.status_code == 200
     assert config(response.content.decode())["bounds"] == list(HANOI)

@@ -10,7 +10,7 @@ from django.conf import settings
 @pytest.fixture
 def door():
     # Setting up the door looks for the static files, which the test run points elsewhere first.
-    from gis_core.asgi import application  # noqa: PLC0415
+    from gis_core.asgi import application  # noqa: PLC0415 - see above
 
     return application
 

@@ -28,6 +28,8 @@ from gis_core.crs import (
     metric_srid,
     reconcile,
 )
+from gis_core.crs.catalogue import EPSG_6960_SHIFT
+from gis_core.crs.transform import _pipeline
 from gis_core.values import Bbox, SwappedAxes
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -79,8 +81,6 @@ def test_every_zone_that_hanoi_and_its_neighbours_use_is_catalogued():
 
 
 def test_the_shift_is_epsg_6960_with_the_signs_of_a_position_vector():
-    from gis_core.crs.catalogue import EPSG_6960_SHIFT  # noqa: PLC0415
-
     registry = [parameter.value for parameter in CoordinateOperation.from_epsg(6960).params]
     assert CoordinateOperation.from_epsg(6960).method_name.startswith("Coordinate Frame rotation")
     assert list(EPSG_6960_SHIFT) == [*registry[:3], *(-rotation for rotation in registry[3:6]), registry[6]]
@@ -112,8 +112,6 @@ def test_there_and_back_stays_within_a_thousandth_of_a_millimetre(entry, lon, la
 
 
 def test_no_pipeline_needs_a_grid_or_leaves_the_shift_to_proj():
-    from gis_core.crs.transform import _pipeline  # noqa: PLC0415
-
     for entry in VN2000:
         assert "+x=-191.90441429" in _pipeline(entry)
         assert "grid" not in _pipeline(entry)
@@ -433,13 +431,3 @@ def test_geometries_keep_their_type_their_heights_and_their_absence():
     assert absent is None
     assert transformer.geom_from_wgs84(high).equals_exact(geoms[1], 1e-6)
     assert geoms[0].x == EAST[0], "the input is left as it was"
-
-
-def test_a_box_in_metres_becomes_the_box_of_degrees_that_holds_it():
-    east, north = np.meshgrid(np.linspace(529_900, 605_600, 9), np.linspace(2_274_800, 2_365_900, 9))
-    box = Transformer(crs_for(5897)).bbox_to_wgs84(Bbox(529_900, 2_274_800, 605_600, 2_365_900, "EPSG:5897"))
-    lon, lat = Transformer(crs_for(5897)).to_wgs84(east, north)
-    assert all(box.contains(*place) for place in zip(lon.ravel(), lat.ravel(), strict=True))
-    assert box.max_y - lat.max() < 1e-4
-    point = Bbox(EAST[0], NORTH[0], EAST[0], NORTH[0], "EPSG:5897")
-    assert Transformer(crs_for(5897)).bbox_to_wgs84(point).min_x == pytest.approx(LON, abs=1e-7)

@@ -44,13 +44,6 @@ def test_an_id_is_given_once():
         registry.register(a_layer())
 
 
-def test_a_temporary_layer_is_gone_afterwards():
-    registry = LayerRegistry()
-    with registry.register_temporarily(a_layer()):
-        assert "units" in registry
-    assert "units" not in registry
-
-
 @pytest.mark.parametrize("layer", list(layer_registry), ids=lambda layer: layer.id)
 def test_people_and_telephone_numbers_are_sensitive_in_every_layer(layer):
     telling = ("phone", "head_name", "leader", "contact", "key_holder", "observed_by", "surveyed_by")

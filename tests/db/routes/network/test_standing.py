@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 
 from routes.engine.arrays import BLOCK, FREE
 from routes.network.placing import _near
@@ -118,8 +119,6 @@ def test_timetables_are_shared_and_what_has_none_is_always_there(plan, network):
 
 def test_the_grid_finds_every_edge_within_a_distance(network):
     """Against all pairs, on a random tangle of roads."""
-    import shapely  # noqa: PLC0415
-
     rng = np.random.default_rng(3)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     tangle = Sketch("A")
