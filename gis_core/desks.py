@@ -51,11 +51,11 @@ class Desk:
             await asyncio.wait([working])  # nobody else may have the desk before
             raise
 
-    async def ask(self, statement: str, params: Mapping[str, Any], *, binary: bool = False) -> Row:
+    async def ask(self, statement: str, params: Mapping[str, Any], *, binary: bool = False, large: bool = False) -> Row:
         """Return the first row as PostgreSQL writes it; the statement is prepared.
 
-        For statements that take no longer than a few milliseconds and give a few kilobytes. Parameters stand as in
-        `fetch_row`; a value that has no plain spelling is a TypeError.
+        Parameters stand as in `fetch_row`; a value that has no plain spelling is a TypeError. What is `large` the
+        thread waits for: it comes in a hundred pieces, and libpq puts them together without Python.
 
         Raises
         ------
@@ -69,13 +69,18 @@ class Desk:
             if (name := self._prepared.get(statement)) is None:
                 name = b"desk_%d" % len(self._prepared)
                 link.pgconn.send_prepare(name, text)
-                await self._result(link.pgconn)
+                _check(await self._result(link.pgconn))
                 self._prepared[statement] = name
-            link.pgconn.send_query_prepared(name, values, result_format=pq.Format.BINARY if binary else pq.Format.TEXT)
-            result = await self._result(link.pgconn)
+            result_format = pq.Format.BINARY if binary else pq.Format.TEXT
+            if large:
+                result = await self.work(link.pgconn.exec_prepared, name, values, None, result_format)
+            else:
+                link.pgconn.send_query_prepared(name, values, result_format=result_format)
+                result = await self._result(link.pgconn)
         finally:
             if link.pgconn.transaction_status != pq.TransactionStatus.IDLE:
                 link.close()  # in the middle of something: the thread opens another one
+        _check(result)
         if not result.ntuples:
             raise NotAnsweredError("no row")
         return [result.get_value(0, column) for column in range(result.nfields)]
@@ -100,12 +105,9 @@ class Desk:
             raise NotAnsweredError("the database takes no question")
         loop.add_reader(pgconn.socket, read)
         try:
-            result = await arrived
+            return await arrived
         finally:
             loop.remove_reader(pgconn.socket)
-        if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
-            raise NotAnsweredError(result.error_message.decode(errors="replace").strip())
-        return result
 
     def _usable(self) -> Any:
         """Return the connection, None if there is none or the thread should look after it first."""
@@ -150,6 +152,11 @@ class Desks:
                 turn.set_result(desk)
                 return
         self._free.append(desk)
+
+
+def _check(result: Any) -> None:
+    if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
+        raise NotAnsweredError(result.error_message.decode(errors="replace").strip())
 
 
 @lru_cache(maxsize=4096)

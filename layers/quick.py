@@ -1,6 +1,6 @@
-"""The quick ways to what programs ask most: one feature, one vector tile. `gis_core.quick` says when they are taken.
+"""The quick ways to what programs ask most: one feature, a page of them, one vector tile.
 
-They read by the same statements and write by the same functions as the views.
+They read by the statements of the views, and write by their functions. `gis_core.quick` says when they are taken.
 """
 
 import re
@@ -18,17 +18,19 @@ from gis_core.quick import Answer, Asked, Asker, Headers, Way
 from gis_core.registry import Layer, layer_registry
 from gis_core.versions import VERSIONS
 from layers.audience import audience_of
-from layers.compression import takes_gzip_by
+from layers.compression import WORTH_IT, packed, takes_gzip_by
 from layers.crs_params import CRS84
 from layers.etags import item_etag
-from layers.items import StoredFeature
+from layers.items import ItemsQuery, Page, StoredFeature
 from layers.links import GEOJSON, Linker
-from layers.ogc_views import feature_links, render_feature, with_common_headers
+from layers.ogc_views import feature_links, items_etag, render_feature, render_page, with_common_headers
+from layers.ordering import Place
 from layers.postgis import PostgisSource
 from layers.tile_grid import Tile
 from layers.tile_views import MVT
 from layers.tiles import is_drawn, is_packed, tile_etag, tile_part, tile_tables
 
+_PLAIN: Final = frozenset({"bbox", "limit", "after"})
 _SOME_ID: Final = str(2**63 - 1)
 
 
@@ -46,6 +48,30 @@ async def item(asked: Asked, desk: Desk) -> Answer | None:
     return Answer(200, [*_head_of_items(asked.asker), (b"ETag", etag), _length(body)], body)
 
 
+async def page(asked: Asked, desk: Desk) -> Answer | None:
+    """`/ogc/collections/{layer}/items`, in its order, of a box or without."""
+    layer, audience = layer_registry.get(asked.parts["layer"]), audience_of(PUBLIC)
+    request = asked.asker.request(asked.path, asked.query)
+    if not _PLAIN.issuperset(request.GET):
+        return None
+    query, source = ItemsQuery.from_request(request, layer, audience), PostgisSource(layer, audience)
+    if not source.one_plan_fits(query):
+        return None
+    statement, params = source.statement(query)
+    count = source.known_count(query)
+    row = await desk.ask(statement.as_string(), params | count.params, large=True)
+    features, returned, matched, last, synthetic, version = row
+    count.learn(version.decode(), int(matched))
+    place = Place(int(last.strip(b"{}"))) if last else None
+    read = Page(features, int(returned), int(matched), place, synthetic == b"t", version.decode())
+    with translation.override(asked.asker.language):
+        body = render_page(layer, query, read, Linker(request))
+        etag = items_etag(layer, request, audience, read.data_version).encode()
+    if to_pack := len(body) >= WORTH_IT and takes_gzip_by(asked.asker.meta):
+        body = await desk.work(packed, body)
+    return Answer(200, [*_head_of_pages(asked.asker, to_pack=to_pack), (b"ETag", etag), _length(body)], body)
+
+
 async def tile(asked: Asked, desk: Desk) -> Answer | None:
     """`/tiles/{layer}/{z}/{x}/{y}.mvt` of one layer; what is drawn from afar is asked the whole way."""
     layer, audience = layer_registry.get(asked.parts["layer"]), audience_of(PUBLIC)
@@ -54,19 +80,19 @@ async def tile(asked: Asked, desk: Desk) -> Answer | None:
         return None
     versions = await desk.ask(VERSIONS, {"names": tile_tables(layer, place, audience)})
     part = tile_part(layer, place, audience, orjson.loads(versions[0]))
-    packed = takes_gzip_by(asked.asker.meta)
+    to_pack = takes_gzip_by(asked.asker.meta)
     content = part.known()
     # To pack or unpack takes longer than all else here.
     if content is None and part.prepared:
         drawn = await desk.ask(part.statement, part.params, binary=True)
-        keep = partial(part.kept, drawn[0], packed=packed)
-        content = await desk.work(keep) if packed else keep()
+        keep = partial(part.kept, drawn[0], packed=to_pack)
+        content = await desk.work(keep) if to_pack else keep()
     elif content is None:
         return None
-    elif content and is_packed(content) != packed:
-        content = await desk.work(partial(part.read, packed=packed))
+    elif content and is_packed(content) != to_pack:
+        content = await desk.work(partial(part.read, packed=to_pack))
     etag = tile_etag([part]).encode()
-    head = _head_of_tiles(asked.asker, packed=packed and bool(content))
+    head = _head_of_tiles(asked.asker, to_pack=to_pack and bool(content))
     return Answer(200 if content else 204, [*head, (b"ETag", etag), _length(content)], content)
 
 
@@ -88,13 +114,23 @@ def _head_of_items(asker: Asker) -> Headers:
     return asker.head("item", make)
 
 
-def _head_of_tiles(asker: Asker, *, packed: bool) -> Headers:
+def _head_of_pages(asker: Asker, *, to_pack: bool) -> Headers:
     def make() -> Any:
-        response = HttpResponse(content_type=MVT, headers={"Content-Encoding": "gzip"} if packed else {})
+        headers = {"Content-Crs": f"<{CRS84.uri}>"} | ({"Content-Encoding": "gzip"} if to_pack else {})
+        response = HttpResponse(content_type=GEOJSON, headers=headers)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return with_common_headers(response)
+
+    return asker.head(("page", to_pack), make)
+
+
+def _head_of_tiles(asker: Asker, *, to_pack: bool) -> Headers:
+    def make() -> Any:
+        response = HttpResponse(content_type=MVT, headers={"Content-Encoding": "gzip"} if to_pack else {})
         patch_vary_headers(response, ["Accept-Encoding", "Authorization", "Cookie"])
         return with_common_headers(response)
 
-    return asker.head(("tile", packed), make)
+    return asker.head(("tile", to_pack), make)
 
 
 _LAYER: Final = "(?P<layer>[a-z-]+)"
@@ -102,5 +138,6 @@ _NUMBER: Final = "[1-9][0-9]{0,17}"
 
 WAYS: Final[list[tuple[re.Pattern[str], Way]]] = [
     (re.compile(f"/ogc/collections/{_LAYER}/items/(?P<id>{_NUMBER})"), item),
+    (re.compile(f"/ogc/collections/{_LAYER}/items"), page),
     (re.compile(f"/tiles/{_LAYER}/(?P<z>[0-9]+)/(?P<x>[0-9]+)/(?P<y>[0-9]+)\\.mvt"), tile),
 ]

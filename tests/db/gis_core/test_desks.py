@@ -24,8 +24,9 @@ def test_a_row_comes_as_the_database_writes_it(desk):
     params = {"number": 41, "none": None, "text": "Ngõ", "names": ["a_b", "c"], "unused": object()}
     assert asyncio.run(desk.ask(statement, params)) == [b"42", None, "Ngõ%".encode(), b"41", b"{a_b,c}"]
     assert asyncio.run(desk.ask("SELECT '\\x0102'::bytea", {}, binary=True)) == [b"\x01\x02"]
-    large = asyncio.run(desk.ask("SELECT repeat('x', %(length)s)", {"length": 3_000_000}))
-    assert len(large[0]) == 3_000_000
+    for large in (False, True):
+        row = asyncio.run(desk.ask("SELECT repeat('x', %(length)s)", {"length": 3_000_000}, large=large))
+        assert len(row[0]) == 3_000_000
 
 
 def test_a_statement_is_planned_once_for_each_connection(desk):
@@ -49,8 +50,9 @@ def test_after_a_statement_that_fails_the_same_connection_is_asked(desk, stateme
         before = await desk.ask("SELECT pg_backend_pid()", {})
         with pytest.raises(NotAnsweredError):
             await desk.ask(f"{statement} FROM gis_core_dataversion WHERE false", {})
-        with pytest.raises(NotAnsweredError):
-            await desk.ask("SELECT 1 / %(zero)s", {"zero": 0})
+        for large in (False, True):
+            with pytest.raises(NotAnsweredError):
+                await desk.ask("SELECT 1 / %(zero)s", {"zero": 0}, large=large)
         assert await desk.ask("SELECT pg_backend_pid()", {}) == before
 
     asyncio.run(asked())
