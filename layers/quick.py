@@ -84,7 +84,7 @@ async def tile(asked: Asked, desk: Desk) -> Answer | None:
     content = part.known()
     # To pack or unpack takes longer than all else here.
     if content is None and part.prepared:
-        drawn = await desk.ask(part.statement, part.params, binary=True)
+        drawn = await desk.ask(part.statement, part.params, binary=True, large=True)
         keep = partial(part.kept, drawn[0], packed=to_pack)
         content = await desk.work(keep) if to_pack else keep()
     elif content is None:

@@ -12,8 +12,8 @@ from layers.exports.question import ExportQuery
 Params = dict[str, Any]
 Spell = Callable[[LayerField, sql.Composable], sql.Composable]
 
-# No file format has infinite days.
-_FINITE_DAY: Final = sql.SQL("CASE WHEN isfinite({0}) THEN {0} END")
+# No file format has infinite moments; days have no infinite ones either (gis_core.days).
+_FINITE_MOMENT: Final = sql.SQL("CASE WHEN isfinite({0}) THEN {0} END")
 _MOMENT: Final = sql.SQL("""to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""")
 
 
@@ -26,7 +26,7 @@ def geom_in_crs(query: ExportQuery) -> sql.Composable:
 
 def value_of(field: LayerField) -> sql.Composed:
     """Return the value of an attribute as it is served, whoever reads it."""
-    return _FINITE_DAY.format(stored(field)) if field.type in {"date", "date-time"} else joined(field)
+    return _FINITE_MOMENT.format(stored(field)) if field.type == "date-time" else joined(field)
 
 
 def seen_value(field: LayerField, query: ExportQuery) -> sql.Composed:
