@@ -1,7 +1,8 @@
-"""Django behind an ASGI server: each request is worked on by one thread from the first middleware to the last byte.
+"""Django behind an ASGI server: each request is worked on at one desk (`gis_core.desks`) from begin to end.
 
-Django's own handler starts a thread for each request and enters it anew for each middleware and signal, which costs
-several times what most of our answers cost.
+What has a quick way (`gis_core.quick`) is answered by the event loop. All else goes the whole way, in the desk's thread
+from the first middleware to the last byte: Django's own handler starts a thread for each request and enters it anew for
+each middleware and signal, which costs several times what most of our answers cost.
 """
 
 import asyncio
