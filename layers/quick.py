@@ -4,6 +4,7 @@ They read by the statements of the views, and write by their functions. `gis_cor
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from gis_core.policy import PUBLIC
 from gis_core.quick import Answer, Asked, Asker, Headers, Way
 from gis_core.registry import Layer, layer_registry
 from gis_core.versions import VERSIONS
-from layers.audience import audience_of
+from layers.audience import Audience, audience_of
 from layers.compression import WORTH_IT, packed, takes_gzip_by
 from layers.crs_params import CRS84
 from layers.etags import item_etag
@@ -28,9 +29,11 @@ from layers.ordering import Place
 from layers.postgis import PostgisSource
 from layers.tile_grid import Tile
 from layers.tile_views import MVT
-from layers.tiles import is_drawn, is_packed, tile_etag, tile_part, tile_tables
+from layers.tiles import TilePart, is_drawn, is_packed, tile_etag, tile_part, tile_tables
 
 _PLAIN: Final = frozenset({"bbox", "limit", "after"})
+_STATES: Final[dict[tuple[str, ...], Mapping[str, int]]] = {}
+"""The versions of tables as they were last seen here; only to guess by."""
 _SOME_ID: Final = str(2**63 - 1)
 
 
@@ -78,22 +81,37 @@ async def tile(asked: Asked, desk: Desk) -> Answer | None:
     place = Tile.from_text(*(asked.parts[name] for name in "zxy"))
     if asked.query or not is_drawn(layer, place):
         return None
-    versions = await desk.ask(VERSIONS, {"names": tile_tables(layer, place, audience)})
-    part = tile_part(layer, place, audience, orjson.loads(versions[0]))
+    part, content = await _kept_or_drawn(layer, place, audience, desk)
     to_pack = takes_gzip_by(asked.asker.meta)
-    content = part.known()
-    # To pack or unpack takes longer than all else here.
-    if content is None and part.prepared:
-        drawn = await desk.ask(part.statement, part.params, binary=True, large=True)
-        keep = partial(part.kept, drawn[0], packed=to_pack)
-        content = await desk.work(keep) if to_pack else keep()
-    elif content is None:
+    if content is None:
         return None
-    elif content and is_packed(content) != to_pack:
+    if content and is_packed(content) != to_pack:  # which takes longer than all else here
         content = await desk.work(partial(part.read, packed=to_pack))
     etag = tile_etag([part]).encode()
     head = _head_of_tiles(asked.asker, to_pack=to_pack and bool(content))
     return Answer(200 if content else 204, [*head, (b"ETag", etag), _length(content)], content)
+
+
+async def _kept_or_drawn(layer: Layer, place: Tile, audience: Audience, desk: Desk) -> tuple[TilePart, bytes | None]:
+    """Return a tile as it is kept, or as it is drawn and then kept; None for one that a thread should draw.
+
+    One that is not kept in the state of the data that was seen last is most likely not kept at all: then it is drawn
+    by the statement that asks for the state.
+    """
+    tables = tuple(tile_tables(layer, place, audience))
+    part = tile_part(layer, place, audience, _STATES.get(tables, {}))
+    if part.prepared and part.known() is None:
+        both = f"SELECT ({VERSIONS}), ({part.statement})"
+        state, drawn = await desk.ask(both, part.params | {"names": list(tables)}, binary=True, large=True)
+    else:
+        (state,), drawn = await desk.ask(VERSIONS, {"names": list(tables)}), None
+    _STATES[tables] = orjson.loads(state)
+    part = tile_part(layer, place, audience, _STATES[tables])
+    if drawn is None:
+        if (known := part.known()) is not None or not part.prepared:
+            return part, known
+        (drawn,) = await desk.ask(part.statement, part.params, binary=True, large=True)
+    return part, part.kept(drawn, packed=False)
 
 
 def _length(body: bytes) -> tuple[bytes, bytes]:
