@@ -17,20 +17,27 @@ from django.utils.translation import gettext_lazy as _
 from shapely.errors import ShapelyError
 
 from gis_core.errors import ThuyLoError
-from gis_core.importing import explain
 from gis_core.importing.geometry import clean_geometry
 from gis_core.importing.rows import Row
 from gis_core.importing.sanitize import storable
 from gis_core.importing.validate import check_ranges
 from gis_core.values import LonLat
+from gis_core.wording import explain
 
 
-class PlaceField(forms.CharField):
+class _LongText(forms.CharField):
+    widget = forms.Textarea(attrs={"rows": 4, "cols": 90, "spellcheck": "false"})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare texts: what is shown is what comes back when nobody touches it."""
+        return bool(self.prepare_value(initial) != data)
+
+
+class PlaceField(_LongText):
     """A geometry as WKT or GeoJSON text, in degrees of WGS 84, longitude first; cleaned as an import cleans it."""
 
     def __init__(self, *, wanted: str, **options: Any) -> None:
         self.wanted = wanted
-        options.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 90, "spellcheck": "false"}))
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -55,10 +62,6 @@ class PlaceField(forms.CharField):
             ) from error
         return GEOSGeometry(memoryview(shapely.to_wkb(geom)), srid=4326)
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare texts: what is shown is what comes back when nobody touches it."""
-        return bool(self.prepare_value(initial) != data)
-
 
 def _read_place(text: str) -> Any:
     text = text.strip()
@@ -68,11 +71,10 @@ def _read_place(text: str) -> Any:
     return geom
 
 
-class TagsField(forms.CharField):
+class TagsField(_LongText):
     """Tags as JSON text: an object, with nothing in it that JSON or PostgreSQL does not know."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 90, "spellcheck": "false"}))
         super().__init__(required=False, **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -89,10 +91,6 @@ class TagsField(forms.CharField):
         if not isinstance(tags, dict):
             raise ValidationError(_('This is no JSON object: write such as {"colour": "red"}, without NaN.'))
         return tags
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare texts: what is shown is what comes back when nobody touches it."""
-        return bool(self.prepare_value(initial) != data)
 
 
 class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -94,7 +94,7 @@ def _account(role: Role, password: str | None, *, at: date) -> DemoAccount:
     # Whoever may edit may enter the admin; what they may do there, the policy says.
     user.is_staff, user.is_active, user.is_superuser = Action.UPDATE in PERMISSIONS[role], True, False
     user.save()
-    return DemoAccount(**{**asdict(account), "scope": _grant(user, role, at=at)})
+    return replace(account, scope=_grant(user, role, at=at))
 
 
 def _grant(user: Any, role: Role, *, at: date) -> str:
@@ -117,7 +117,7 @@ def _busiest_ward(*, at: date) -> AdministrativeUnit:
         There is no ward: a field team's role without one would hold everywhere.
     """
     features: Counter[int | None] = Counter()
-    models: list[Any] = [layer.model for layer in layer_registry if _is_located(layer.model)]
+    models: list[Any] = [layer.model for layer in layer_registry if layer.unit_column != "id"]
     for model in models:
         features.update(
             model.objects.exclude(administrative_unit=None).values_list("administrative_unit_id", flat=True)
@@ -127,10 +127,6 @@ def _busiest_ward(*, at: date) -> AdministrativeUnit:
     if ward is None:
         raise DemoRefused("There is no ward for the field team: load the administrative units first.")
     return ward
-
-
-def _is_located(model: Any) -> bool:
-    return any(column.name == "administrative_unit" for column in model._meta.get_fields())
 
 
 def _keep(path: Path, passwords: dict[str, str]) -> None:

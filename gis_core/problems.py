@@ -32,6 +32,7 @@ from gis_core.errors import (
     Unprocessable,
     WrongMediaType,
 )
+from gis_core.wording import explain
 
 logger = logging.getLogger(__name__)
 
@@ -173,12 +174,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _domain_problem(error: ThuyLoError) -> HttpResponse:
     status = next(STATUS_BY_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_BY_ERROR)
-    template = gettext(error.message)
     response = problem(
         status,
         error.code,
         gettext(error.title),
-        template % error.params if error.params else template,
+        explain(error),
         **{name: value for name, value in error.params.items() if name not in _RESERVED},
     )
     if isinstance(error, Busy):

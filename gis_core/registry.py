@@ -111,6 +111,11 @@ class Layer:
         """The table's name in the database."""
         return self.model._meta.db_table
 
+    @cached_property
+    def unit_column(self) -> str:
+        """The column that says in which administrative unit a row stands; a unit stands in itself."""
+        return "administrative_unit_id" if any(f.name == "administrative_unit" for f in self.fields) else "id"
+
     @property
     def _geom(self) -> Any:
         return self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one

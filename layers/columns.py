@@ -62,7 +62,7 @@ def joins(fields: Iterable[LayerField]) -> sql.Composed:
 
 def in_units(layer: Layer, value: sql.Composable, otherwise: sql.Composable = sql.NULL) -> sql.Composed:
     """Give `value` where a row stands in one of the administrative units of the parameter `units`."""
-    return _IN_UNITS.format(sql.Identifier(_unit_column(layer)), value, otherwise)
+    return _IN_UNITS.format(sql.Identifier(layer.unit_column), value, otherwise)
 
 
 def named(fields: Iterable[LayerField], spell: Spell) -> sql.Composed:
@@ -74,11 +74,6 @@ def properties(fields: Iterable[LayerField], spell: Spell = served) -> sql.Compo
     """Write attributes as the text of a JSON object."""
     listed = list(fields)
     return _PROPERTIES.format(named(listed, spell)) if listed else sql.Literal("{}")
-
-
-def _unit_column(layer: Layer) -> str:
-    """Name the column that says in which administrative unit a row stands; a unit stands in itself."""
-    return "administrative_unit_id" if any(f.column == "administrative_unit_id" for f in layer.fields) else "id"
 
 
 def _alias(field: LayerField) -> sql.Identifier:

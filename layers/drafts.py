@@ -6,9 +6,10 @@ from typing import Any, Final, Self
 import orjson
 import shapely
 
-from gis_core.crs import CATALOGUE, CatalogueEntry
+from gis_core.crs import CatalogueEntry
 from gis_core.errors import BadRequest
 from gis_core.importing.sanitize import storable
+from layers.crs_params import CRS84
 
 Json = dict[str, Any]
 
@@ -33,11 +34,11 @@ class Draft:
     properties: Json
     geometry: Any = None
     placed: bool = True
-    crs: CatalogueEntry = CATALOGUE["OGC:CRS84"]
+    crs: CatalogueEntry = CRS84
     partial: bool = False
 
     @classmethod
-    def from_json(cls, document: Any, *, crs: CatalogueEntry = CATALOGUE["OGC:CRS84"], partial: bool = False) -> Self:
+    def from_json(cls, document: Any, *, crs: CatalogueEntry = CRS84, partial: bool = False) -> Self:
         """Read a GeoJSON Feature, or a merge patch of one.
 
         Raises

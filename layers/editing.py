@@ -19,6 +19,7 @@ from gis_core.fields import LayerField
 from gis_core.importing.job import Job, records_of
 from gis_core.importing.rows import BadValue, Complaint, Outcome, Row
 from gis_core.importing.single import check_row, single_job, store_row
+from gis_core.importing.validate import PERIOD
 from gis_core.policy import Actor, decide
 from gis_core.registry import Layer
 from gis_core.roles import Action
@@ -26,7 +27,6 @@ from layers.drafts import Draft, Json, merge_patch
 from layers.etags import Precondition
 from layers.items import UnknownFeature
 
-_PERIOD: Final = frozenset({"valid_from", "valid_to"})
 _UNIT: Final = "administrative_unit"
 
 
@@ -143,7 +143,7 @@ def _checked(layer: Layer, draft: Draft, before: Json | None, *, actor: Actor, a
     job = single_job(layer, names, crs=draft.crs, actor=actor, at=at)
     if before is not None:
         # A period is checked as a whole, also where only one end of it is written.
-        row.values = {name: before[name] for name in _PERIOD & {*fields} - names}
+        row.values = {name: before[name] for name in PERIOD & {*fields} - names}
     check_row(row, job, placed=draft.placed)
     _name_unwritable(row, layer, draft, before, fields)
     if row.refused:

@@ -21,6 +21,8 @@ SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 QML = "application/x-qgis-layer-settings"
 QGS = "application/x-qgis-project"
 SLD = "application/vnd.ogc.sld+xml;version=1.0"
+MVT = "application/vnd.mapbox-vector-tile"
+MERGE_PATCH = "application/merge-patch+json"
 
 TILE_SETS_REL = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 TILE_GRIDS_REL = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from gis_core.fields import LayerField
 from gis_core.registry import Layer, Style, Symbol
+from gis_core.wording import sentence_case
 from layers.map_texts import MAP_TEXTS
 
 Config = dict[str, Any]
@@ -55,10 +56,9 @@ def _symbol(symbol: Symbol) -> Config:
 
 
 def _field(field: LayerField) -> Config:
-    title = str(field.title)
     return {
         "name": field.name,
-        "title": title[:1].upper() + title[1:],
+        "title": sentence_case(field.title),
         "unit": field.unit,
         "type": field.type,
         "choices": {str(value): str(label) for value, label in field.choices},

@@ -4,7 +4,7 @@ Reading stays with `layers.ogc_views`; these views add the writing methods to th
 """
 
 from copy import copy
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import orjson
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,20 +15,18 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
 from gis_core.api import StrictJsonParser
-from gis_core.crs import CATALOGUE, CatalogueEntry
+from gis_core.crs import CatalogueEntry
 from gis_core.errors import NotSignedIn, WrongMediaType
 from gis_core.policy import Actor, actor_for, decide
 from gis_core.registry import Layer, layer_registry
 from gis_core.roles import Action
-from layers.crs_params import read_crs
+from layers.crs_params import CRS84, read_crs
 from layers.drafts import Draft
 from layers.editing import Written, create_feature, delete_feature, write_feature
 from layers.etags import Precondition
 from layers.items import UnknownFeature, parse_feature_id, single_values
-from layers.links import GEOJSON, JSON, Linker
+from layers.links import GEOJSON, JSON, MERGE_PATCH, Linker
 from layers.ogc_views import Item, Items, OgcView
-
-MERGE_PATCH: Final = "application/merge-patch+json"
 
 
 class _Editing(OgcView):
@@ -148,7 +146,7 @@ def _draft(request: HttpRequest, *, partial: bool = False) -> Draft:
 def _crs(request: HttpRequest) -> CatalogueEntry:
     """Read `Content-Crs`; the standard puts the URI in angle brackets, QGIS does not."""
     given = request.headers.get("Content-Crs", "").strip().removeprefix("<").removesuffix(">")
-    return read_crs("Content-Crs", given) if given else CATALOGUE["OGC:CRS84"]
+    return read_crs("Content-Crs", given) if given else CRS84
 
 
 def _stored(request: HttpRequest, layer: Layer, written: Written) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from gis_core.registry import Layer
-from layers.links import GEOJSON
+from layers.links import GEOJSON, MERGE_PATCH
 from layers.openapi_parts import Document, answer, feature_id, feature_reference, refusals
 
 SECURITY_SCHEMES: Final[Document] = {
@@ -14,7 +14,6 @@ SECURITY_SCHEMES: Final[Document] = {
     "password": {"type": "http", "scheme": "basic"},
 }
 _SIGNED_IN: Final[list[dict[str, list[str]]]] = [{"token": []}, {"password": []}]
-_MERGE_PATCH: Final = "application/merge-patch+json"
 _ANY: Final = (400, 401, 403, 409, 429, 503)
 _WITH_BODY: Final = (*_ANY, 413, 415, 422)
 _OF_ONE: Final = (404, 412, 428)
@@ -33,7 +32,7 @@ def editing_operations(layer: Layer) -> dict[str, Document]:
         f"{base}/{{featureId}}": {
             "put": _writing("replace", layer, {"200": stored}, refused, [*of_one, _content_crs()], {GEOJSON: whole}),
             "patch": _writing(
-                "update", layer, {"200": stored}, refused, [*of_one, _content_crs()], {_MERGE_PATCH: part}
+                "update", layer, {"200": stored}, refused, [*of_one, _content_crs()], {MERGE_PATCH: part}
             ),
             "delete": _writing("delete", layer, {"204": {"description": _("Deleted")}}, (*_ANY, *_OF_ONE), of_one),
         },

@@ -3,12 +3,10 @@
 from django.utils.translation import gettext as _
 
 from gis_core.registry import Layer
-from layers.links import JSON
+from layers.links import JSON, MVT
 from layers.openapi_parts import SOUGHT, Document, file_of, page_and, path_parameter, reading, shared
 from layers.tile_grid import GRID_ID, MAX_ZOOM
 from layers.tile_rules import tile_rules
-
-MVT = "application/vnd.mapbox-vector-tile"
 
 _TEXTS: Document = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _TILE_JSON: Document = {

@@ -23,12 +23,11 @@ from layers.compression import WORTH_IT, packed, takes_gzip_by
 from layers.crs_params import CRS84
 from layers.etags import item_etag
 from layers.items import ItemsQuery, Page, StoredFeature
-from layers.links import GEOJSON, Linker
+from layers.links import GEOJSON, MVT, Linker
 from layers.ogc_views import feature_links, items_etag, render_feature, render_page, with_common_headers
 from layers.ordering import Place
 from layers.postgis import PostgisSource
 from layers.tile_grid import Tile
-from layers.tile_views import MVT
 from layers.tiles import TilePart, is_drawn, is_packed, tile_etag, tile_part, tile_tables
 
 _PLAIN: Final = frozenset({"bbox", "limit", "after"})
@@ -99,14 +98,16 @@ async def _kept_or_drawn(layer: Layer, place: Tile, audience: Audience, desk: De
     by the statement that asks for the state.
     """
     tables = tuple(tile_tables(layer, place, audience))
-    part = tile_part(layer, place, audience, _STATES.get(tables, {}))
+    seen = _STATES.get(tables, {})
+    part = tile_part(layer, place, audience, seen)
     if part.prepared and part.known() is None:
         both = f"SELECT ({VERSIONS}), ({part.statement})"
         state, drawn = await desk.ask(both, part.params | {"names": list(tables)}, binary=True, large=True)
     else:
         (state,), drawn = await desk.ask(VERSIONS, {"names": list(tables)}), None
-    _STATES[tables] = orjson.loads(state)
-    part = tile_part(layer, place, audience, _STATES[tables])
+    if (now := orjson.loads(state)) != seen:
+        _STATES[tables] = now
+        part = tile_part(layer, place, audience, now)
     if drawn is None:
         if (known := part.known()) is not None or not part.prepared:
             return part, known

@@ -13,13 +13,11 @@ from layers.audience import audience_for
 from layers.compression import takes_gzip
 from layers.extents import extent_of
 from layers.items import InvalidParameter, single_values
-from layers.links import JSON, TILE_GRID_REL, Link, Linker
+from layers.links import JSON, MVT, TILE_GRID_REL, Link, Linker
 from layers.ogc_views import JsonView, OgcView
 from layers.tile_grid import GRID_ID, Tile
 from layers.tilejson import tile_grid, tile_json, tile_set, tile_set_item
 from layers.tiles import TilePart, read_tile, tile_etag, tile_parts
-
-MVT = "application/vnd.mapbox-vector-tile"
 
 
 class UnknownTileMatrixSet(NotFound):

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gis_core.crs import CATALOGUE
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
 from layers.audience import Audience
+from layers.crs_params import CRS84
 from layers.extents import Box
 from layers.tile_grid import GRID_ID, MAX_ZOOM, tile_at
 from layers.tile_rules import count_names, is_counted, sight_of, tile_fields, tile_rules
@@ -15,8 +17,7 @@ from layers.tile_rules import count_names, is_counted, sight_of, tile_fields, ti
 Document = dict[str, Any]
 
 GRID_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{GRID_ID}"
-WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+WEB_MERCATOR = CATALOGUE["EPSG:3857"].uri
 
 _HALF_WORLD_M = 20037508.342789244
 _PIXELS = 256
@@ -135,7 +136,7 @@ def _limits(box: Box, z: int) -> Document:
 
 
 def _bounding_box(box: Box | None) -> Document | None:
-    return {"lowerLeft": box[:2], "upperRight": box[2:], "crs": CRS84} if box else None
+    return {"lowerLeft": box[:2], "upperRight": box[2:], "crs": CRS84.uri} if box else None
 
 
 def _attributes(layer: Layer, audience: Audience) -> Iterator[tuple[str, str, str]]:

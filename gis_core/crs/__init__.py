@@ -4,12 +4,12 @@ A file's CRS is found in a catalogue by what it is, not by what it is called, an
 always "VN-2000 to WGS 84 (2)" (EPSG:6960, 1 m, the whole country), so that no missing grid, no network and no area
 of use can make PROJ choose another one. x is easting or longitude, y is northing or latitude, always.
 
-Known mistakes are refused: by `diagnose` where coordinates show them, by `crs_for` and `reconcile` where they cannot,
+Known mistakes are found: by `diagnose` where coordinates show them, by `crs_for` and `reconcile` where they cannot,
 because a shift of 224 m or 699 m is still in Hanoi.
 """
 
-from gis_core.crs.catalogue import CATALOGUE, CatalogueEntry, metric_srid
-from gis_core.crs.diagnosis import HANOI, Diagnosis, SuspectCoordinates, check_coordinates, diagnose
+from gis_core.crs.catalogue import CATALOGUE, CatalogueEntry
+from gis_core.crs.diagnosis import HANOI, Diagnosis, diagnose
 from gis_core.crs.recognition import (
     CrsConflict,
     CrsNotStated,
@@ -30,14 +30,11 @@ __all__ = [
     "CrsNotStated",
     "DeprecatedCrs",
     "Diagnosis",
-    "SuspectCoordinates",
     "Transformer",
     "UnknownCrs",
     "WrongDatumShift",
     "apart_m",
-    "check_coordinates",
     "crs_for",
     "diagnose",
-    "metric_srid",
     "reconcile",
 ]

@@ -98,8 +98,3 @@ DEPRECATED_TWINS: Final = {"EPSG:6956": "5896", "EPSG:6957": "5897", "EPSG:6958"
 
 # EPSG:6960 as a position-vector TOWGS84: metres, arc seconds, parts per million (also QĐ 05/2007/QĐ-BTNMT).
 EPSG_6960_SHIFT: Final = (-191.90441429, -39.30318279, -111.45032835, 0.00928836, -0.01975479, 0.00427372, 0.252906278)
-
-
-def metric_srid() -> int:
-    """Give the SRID for lengths and buffers in Hanoi: −89 to +39 ppm there, where Web Mercator is 7 % off."""
-    return 5897

@@ -7,7 +7,7 @@ from gis_core.importing.mapping import BadMapping, FieldMapping
 from gis_core.importing.pipeline import ImportFailed, import_file
 from gis_core.importing.reading import BadFile
 from gis_core.importing.report import ImportReport
-from gis_core.importing.rows import Complaint, Outcome, Row, explain
+from gis_core.importing.rows import Complaint, Outcome, Row
 from gis_core.importing.scope import OPERATOR
 
 __all__ = [
@@ -20,6 +20,5 @@ __all__ = [
     "ImportReport",
     "Outcome",
     "Row",
-    "explain",
     "import_file",
 ]

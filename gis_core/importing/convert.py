@@ -282,9 +282,8 @@ def _array_reader(field: LayerField, column: Any, mapping: FieldMapping) -> Conv
 
     def read_all(value: Any) -> list[Any]:
         if isinstance(value, str):
-            listed = re.sub(r"^\([0-9]+:", "", value).strip(
-                "[]{}()"
-            )  # GDAL writes (3:65,65,100) where there are no lists
+            # GDAL writes (3:65,65,100) where there are no lists.
+            listed = re.sub(r"^\([0-9]+:", "", value).strip("[]{}()")
             value = [part for part in re.split(r"[;,\s]+", listed) if part]
         return [read(part) for part in (value if isinstance(value, list) else [value])]
 

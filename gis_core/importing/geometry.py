@@ -12,7 +12,7 @@ from gis_core.crs import HANOI, BadCoordinates, Diagnosis, Transformer, diagnose
 from gis_core.errors import ThuyLoError
 from gis_core.importing.job import Job
 from gis_core.importing.rows import BadValue, DoubtfulValue, Row
-from gis_core.values import LonLat, OutsideVietnam, SwappedAxes
+from gis_core.values import LonLat, OutsideVietnam
 
 _SINGLE: Final = {"MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"}
 
@@ -41,18 +41,18 @@ def _name_misplaced(rows: list[Row], job: Job) -> None:
     for diagnosis in diagnose(x, y, job.crs):
         for index in diagnosis.rows:
             if index not in bad:
-                _complain_of(rows[index], diagnosis, float(x[index]), float(y[index]))
+                _complain_of(rows[index], diagnosis, job.crs.code, float(x[index]), float(y[index]))
     for index in bad:
         rows[index].complain(
             "geom", BadValue("A coordinate is not a finite number: give every vertex two finite numbers.")
         )
 
 
-def _complain_of(row: Row, diagnosis: Diagnosis, x: float, y: float) -> None:
+def _complain_of(row: Row, diagnosis: Diagnosis, declared: str, x: float, y: float) -> None:
     suggested = ", ".join(diagnosis.suggested)
     if not suggested:
         return  # nothing explains it: it may be right and lie outside Hanoi, as `_name_outsiders` will tell
-    if diagnosis.error is SwappedAxes:
+    if diagnosis.mistake == "axes swapped":
         error = BadValue(
             "The axes are swapped (%(x)s, %(y)s): easting or longitude comes first, then northing or latitude, and "
             "Vietnamese tables call the northing X. Exchanged, the place fits %(suggested)s.",
@@ -64,7 +64,7 @@ def _complain_of(row: Row, diagnosis: Diagnosis, x: float, y: float) -> None:
         error = BadValue(
             "%(declared)s puts the place outside Hanoi (%(x)s, %(y)s); read as %(suggested)s it lies inside: give "
             "that one with --crs if it is right.",
-            declared=diagnosis.params["declared"],
+            declared=declared,
             x=x,
             y=y,
             suggested=suggested,

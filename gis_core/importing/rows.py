@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from django.utils.translation import gettext
 from shapely.geometry.base import BaseGeometry
 
 from gis_core.errors import BadRequest, ThuyLoError
+from gis_core.wording import say_message
 
 
 class BadValue(BadRequest):
@@ -24,12 +24,6 @@ class DoubtfulValue(ThuyLoError):  # noqa: N818 - a doubt is no error
 
     code = "doubtful-value"
     title = "A value is doubtful"
-
-
-def explain(error: ThuyLoError) -> str:
-    """Give an error of ours in the reader's language."""
-    template = gettext(error.message)
-    return template % error.params if error.params else template
 
 
 class Outcome(StrEnum):
@@ -59,8 +53,7 @@ class Complaint:
     @property
     def detail(self) -> str:
         """What is wrong, in the reader's language."""
-        template = gettext(self.message)
-        return template % self.params if self.params else template
+        return say_message(self.message, self.params)
 
     @property
     def text(self) -> str:

@@ -58,7 +58,5 @@ def _units_of(rows: Sequence[Row]) -> list[int | None]:
 
 
 def _stored_units(rows: Sequence[Row], job: Job) -> dict[str, int | None]:
-    located = any(f.name == "administrative_unit" for f in job.layer.fields)
-    column = "administrative_unit_id" if located else "pk"
     found = records_of(job.layer.model).filter(ref__in=[row.ref for row in rows])
-    return dict(found.values_list("ref", column))
+    return dict(found.values_list("ref", job.layer.unit_column))

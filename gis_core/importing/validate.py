@@ -15,7 +15,8 @@ from gis_core.importing.rows import BadValue, DoubtfulValue, Row
 _NEVER_ZERO: Final = re.compile(
     r"(diameter|width|height|length|weight|load|volume|area)\w*_(mm|m|t|m2|m3)$|^(storeys|lanes|in_use_since)$"
 )
-_MAY_LIE_AHEAD: Final = frozenset({"valid_from", "valid_to"})
+PERIOD: Final = frozenset({"valid_from", "valid_to"})
+"""The days that may lie ahead, and are checked together."""
 
 # Pattern of the name → the most that can be true; above it stands a wrong unit or a slip of the hand.
 _AT_MOST: Final[tuple[tuple[re.Pattern[str], float], ...]] = tuple(
@@ -71,7 +72,7 @@ def _check_number(row: Row, name: str, value: float, *, may_be_empty: bool) -> N
 def _check_day(row: Row, name: str, day: date, at: date) -> None:
     if day.year < _EARLIEST_YEAR:
         row.complain(name, BadValue("%(day)s is too long ago.", day=day.isoformat()))
-    elif type(day) is date and day > at and name not in _MAY_LIE_AHEAD:
+    elif type(day) is date and day > at and name not in PERIOD:
         row.complain(
             name,
             BadValue("%(day)s lies in the future (today is %(today)s).", day=day.isoformat(), today=at.isoformat()),

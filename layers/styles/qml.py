@@ -4,8 +4,9 @@ from xml.etree.ElementTree import Element
 
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
+from gis_core.wording import sentence_case
 from layers.styles.qgis_symbols import add_symbol
-from layers.styles.symbols import Case, Kind, cases_of, is_ground, kinds_of, least_scale, sentence_case
+from layers.styles.symbols import Case, Kind, cases_of, is_ground, kinds_of, least_scale
 from layers.styles.xml import add, document
 
 QGIS_VERSION = "3.22.16-Białowieża"

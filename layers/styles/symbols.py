@@ -6,6 +6,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from gis_core.registry import Layer, Symbol, layer_registry
+from gis_core.wording import sentence_case
 
 Kind = Literal["point", "line", "area"]
 
@@ -83,8 +84,3 @@ def least_scale(layer: Layer) -> int | None:
     """Return the denominator of the smallest scale at which the layer is drawn; None for any."""
     # A little beyond the zoom level itself, or a map that stands exactly at that level would miss it.
     return round(_SCALE_AT_ZOOM_0 / 2**layer.style.min_zoom * 1.1) if layer.style.min_zoom else None
-
-
-def sentence_case(text: object) -> str:
-    """Begin with a capital, as a legend does."""
-    return str(text)[:1].upper() + str(text)[1:]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gis_core.demo import demo_accounts
 from gis_core.errors import ThuyLoError
-from gis_core.importing import explain
+from gis_core.wording import explain
 
 
 class Command(BaseCommand):

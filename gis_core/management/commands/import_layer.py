@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from gis_core.errors import ThuyLoError
-from gis_core.importing import OPERATOR, FieldMapping, ImportReport, explain, import_file
+from gis_core.importing import OPERATOR, FieldMapping, ImportReport, import_file
 from gis_core.registry import layer_registry
+from gis_core.wording import explain
 
 INTERRUPTED = 130
 """What shells give a program that Ctrl-C ended."""

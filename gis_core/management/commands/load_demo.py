@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from gis_core.demo import has_data, load_demo
 from gis_core.errors import ThuyLoError
-from gis_core.importing import ImportReport, Outcome, explain
+from gis_core.importing import ImportReport, Outcome
+from gis_core.wording import explain
 
 
 class Command(BaseCommand):

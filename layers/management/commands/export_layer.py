@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from gis_core.errors import ThuyLoError
-from gis_core.importing import explain
 from gis_core.registry import layer_registry
+from gis_core.wording import explain
 from layers.audience import EVERYBODY, Audience
 from layers.exports import FORMATS, ExportQuery, Format, export_to, find_format
 
