@@ -7,6 +7,7 @@ longer than the answer. What it would add to the answer is added here, as the sa
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Final
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -37,7 +38,7 @@ def asks_as_anybody(request: HttpRequest) -> bool:
         and "HTTP_COOKIE" not in meta
         and "HTTP_AUTHORIZATION" not in meta
         and "text/" not in meta.get("HTTP_ACCEPT", "")
-        and "html" not in meta["QUERY_STRING"]
+        and "html" not in unquote(meta["QUERY_STRING"])
         and (request.is_secure() or not settings.SECURE_SSL_REDIRECT)
     )
 
@@ -47,14 +48,19 @@ class AnybodyHandler(BaseHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        asked: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
+        asked: Any = convert_exception_to_response(self._from_known_host)
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = [ProblemMiddleware(asked).process_exception]
-        self._middleware_chain = convert_exception_to_response(_Frame(asked))
+        self._middleware_chain = convert_exception_to_response(Frame(asked))
+
+    def _from_known_host(self, request: HttpRequest) -> HttpResponseBase:
+        request.get_host()  # refuses one that is not ours, in the frame that every answer has
+        response: HttpResponseBase = self._get_response(request)  # type: ignore[attr-defined]  # absent from the stubs
+        return response
 
 
-class _Frame:
+class Frame:
     """What surrounds each answer: who asks, in which language, and the headers that hold for all."""
 
     def __init__(self, get_response: Respond) -> None:
@@ -62,7 +68,6 @@ class _Frame:
         self._headers = {scheme: _headers_of_all(scheme) for scheme in ("http", "https")}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.get_host()  # refuses one that is not ours
         request.user = AnonymousUser()
         language = translation.get_language_from_request(request)
         translation.activate(language)

@@ -1,29 +1,37 @@
-"""Django behind an ASGI server: each request is worked on by one thread from the first middleware to the last byte.
+"""Django behind an ASGI server: each request is worked on at one desk (`gis_core.desks`) from begin to end.
 
-Django's own handler starts a thread for each request and enters it anew for each middleware and signal, which costs
-several times what most of our answers cost.
+What has a quick way (`gis_core.quick`) is answered by the event loop. All else goes the whole way, in the desk's thread
+from the first middleware to the last byte: Django's own handler starts a thread for each request and enters it anew for
+each middleware and signal, which costs several times what most of our answers cost.
 """
 
 import asyncio
-import select
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from concurrent.futures import Future
 from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
-from django.db import connections
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from gis_core.anybody import AnybodyHandler, asks_as_anybody
+from gis_core.connections import leave_the_useless
+from gis_core.desks import Desk, Desks
+from gis_core.quick import Answer, Headers, quick_way
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+
+
+class ReaderStalledError(Exception):
+    """A reader takes nothing more, and leaves neither."""
 
 
 class ThreadHandler(ASGIHandler):
@@ -33,32 +41,43 @@ class ThreadHandler(ASGIHandler):
         super().__init__()
         self._for_anybody = AnybodyHandler()
         # Each keeps its connection, so there are as many as there may be connections.
-        self._threads = ThreadPoolExecutor(settings.CONNECTIONS, thread_name_prefix="request")
+        self._desks = Desks(settings.CONNECTIONS)
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         """Load the middlewares as a chain of plain calls."""
         super().load_middleware(is_async=False)
 
     async def answer(self, scope: Message, body: bytes, receive: Receive, send: Send) -> None:
-        """Work in a thread; send what is whole from here, and pieces as the thread or a coroutine makes them."""
-        loop = asyncio.get_running_loop()
-        line = _Line(loop, receive, send)
-        response: Any = await loop.run_in_executor(self._threads, self._work, scope, body, line)
-        if not response.streaming:
-            await send(_head(response))
-            await send({"type": "http.response.body", "body": response.content})
-        elif response.is_async:
-            await line.until_left(self.send_response(response, send))
-            await loop.run_in_executor(self._threads, response.close)
+        """Work at a desk; send what is whole from here, and pieces as the thread makes them."""
+        desk = await self._desks.take()
+        try:
+            quick = None if body else quick_way(scope)
+            if quick is None or (answer := await quick(desk)) is None:
+                answer = await self._by_thread(desk, scope, body, _Line(receive, send))
+        finally:
+            self._desks.leave(desk)
+        if answer:
+            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+            await send({"type": "http.response.body", "body": answer.body})
+
+    async def _by_thread(self, desk: Desk, scope: Message, body: bytes, line: "_Line") -> Answer | None:
+        """Give the answer if it is whole; pieces were sent by then."""
+        try:
+            response = await desk.work(self._work, scope, body, line)
+        except ReaderStalledError:
+            # What is left unfinished the server breaks off, so that nobody takes it for the whole.
+            logger.warning("%s: nothing was taken for %d s; given up", scope["path"], settings.SEND_TIMEOUT_S)
+            return None
+        return None if response.streaming else Answer(response.status_code, _headers(response), response.content)
 
     def _work(self, scope: Message, body: bytes, line: "_Line") -> Any:
         set_script_prefix(get_script_prefix(scope))
-        _leave_the_useless()
+        leave_the_useless()
         request, refusal = self.create_request(scope, BytesIO(body))
         response: Any = refusal if request is None else self._respond(request)
-        if response.streaming and not response.is_async:
+        if response.streaming:
             _stream(response, line)
-        _leave_the_useless()  # before the reader has taken the last byte
+        leave_the_useless()  # before the reader has taken the last byte
         return response
 
     def _respond(self, request: Any) -> HttpResponseBase:
@@ -76,12 +95,23 @@ class ThreadHandler(ASGIHandler):
 class _Line:
     """The way to the reader and back, from the thread of a request."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send) -> None:
-        self._loop, self._receive, self._send = loop, receive, send
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._loop, self._receive, self._send = asyncio.get_running_loop(), receive, send
 
     def send(self, message: Message) -> None:
-        """Send, and wait until it is on its way."""
-        self._on_loop(self._send, message).result()
+        """Send, and wait until it is on its way.
+
+        Raises
+        ------
+        ReaderStalledError
+            After `SEND_TIMEOUT_S`: the thread, its connection and what an export holds are for readers who read.
+        """
+        sending = self._on_loop(self._send, message)
+        try:
+            sending.result(settings.SEND_TIMEOUT_S)
+        except TimeoutError as waited:
+            sending.cancel()
+            raise ReaderStalledError from waited
 
     def leaving(self) -> Future[Message]:
         """Give what is done when the reader leaves; cancel it when it does not matter any more."""
@@ -92,15 +122,6 @@ class _Line:
         while (message := await self._receive())["type"] != "http.disconnect":
             pass
         return message
-
-    async def until_left(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Send until it is over or the reader leaves."""
-        tasks = [asyncio.ensure_future(work) for work in (sending, self._until_left())]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     def _on_loop(self, act: Callable[..., Awaitable[Any]], *given: Mapping[str, Any]) -> Future[Any]:
         async def acted() -> Any:  # what a server gives may be any awaitable, and a task needs a coroutine
@@ -113,7 +134,7 @@ def _stream(response: Any, line: _Line) -> None:
     """Send pieces from the thread that made them: what reads from the database goes on with its connection."""
     left = line.leaving()
     try:
-        line.send(_head(response))
+        line.send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
         for piece in response:
             if left.done():
                 return
@@ -124,26 +145,6 @@ def _stream(response: Any, line: _Line) -> None:
         response.close()
 
 
-def _leave_the_useless() -> None:
-    """Close connections that failed, are kept long enough, or at whose other end nobody is any more.
-
-    PostgreSQL says nothing between two questions: whatever there is to read is its farewell, as before a restart.
-    """
-    for connection in connections.all(initialized_only=True):
-        link = connection.connection
-        if link is not None and not link.closed and not connection.in_atomic_block and _has_word(link.fileno()):
-            connection.close()
-        else:
-            connection.close_if_unusable_or_obsolete()
-
-
-def _has_word(descriptor: int) -> bool:
-    waiting = select.poll()
-    waiting.register(descriptor, select.POLLIN)
-    return bool(waiting.poll(0))
-
-
-def _head(response: HttpResponseBase) -> Message:
+def _headers(response: HttpResponseBase) -> Headers:
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
-    cookies = [(b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
-    return {"type": "http.response.start", "status": response.status_code, "headers": headers + cookies}
+    return headers + [(b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]

@@ -8,16 +8,17 @@ from django.db import connection, transaction
 from gis_core.statements import fetch_row
 
 # Asked before every tile and every answer that a reader holds already, so not by way of models.
-_VERSIONS = """
+VERSIONS = """
     SELECT coalesce(json_object_agg(table_name, version), '{}') FROM gis_core_dataversion
     WHERE table_name = ANY(%(names)s::text[])
 """
+"""Asks for an object of the numbers by name; a table never written to is not in it."""
 
 
 def read_versions(tables: Iterable[str]) -> dict[str, int]:
     """Read the number of writes to each table: one query; 0 for a table never written to."""
     names = sorted(tables)
-    known = fetch_row(_VERSIONS, {"names": names})[0]
+    known = fetch_row(VERSIONS, {"names": names})[0]
     return {name: known.get(name, 0) for name in names}
 
 

@@ -4,14 +4,15 @@ import gzip
 import io
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 _ACCEPTED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
-_WORTH_IT = 1_000
+WORTH_IT = 1_000
+"""Bytes from which on it is."""
 
 
 def compressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -21,8 +22,8 @@ def compressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     def answer(view_self: object, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         response = view(view_self, request, *args, **kwargs)
         patch_vary_headers(response, ["Accept-Encoding"])
-        if isinstance(response, HttpResponse) and len(response.content) >= _WORTH_IT and takes_gzip(request):
-            response.content = _compress(response.content)
+        if isinstance(response, HttpResponse) and len(response.content) >= WORTH_IT and takes_gzip(request):
+            response.content = packed(response.content)
             response.headers["Content-Encoding"] = "gzip"
         return response
 
@@ -31,13 +32,18 @@ def compressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 def takes_gzip(request: HttpRequest) -> bool:
     """Tell whether the reader unpacks gzip."""
-    return _ACCEPTED.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None
+    return takes_gzip_by(request.META)
 
 
-def _compress(content: bytes) -> bytes:
+def takes_gzip_by(meta: Mapping[str, str]) -> bool:
+    """Tell it by the headers alone, named as in `HttpRequest.META`."""
+    return _ACCEPTED.search(meta.get("HTTP_ACCEPT_ENCODING", "")) is not None
+
+
+def packed(content: bytes) -> bytes:
     """Compress; a file name of random length keeps the size from telling what is inside (BREACH)."""
-    packed = io.BytesIO()
+    file_object = io.BytesIO()
     name = secrets.token_hex(50)[: secrets.randbelow(100)]
-    with gzip.GzipFile(filename=name, mode="wb", compresslevel=1, fileobj=packed, mtime=0) as file:
+    with gzip.GzipFile(filename=name, mode="wb", compresslevel=1, fileobj=file_object, mtime=0) as file:
         file.write(content)
-    return packed.getvalue()
+    return file_object.getvalue()

@@ -9,6 +9,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
@@ -21,7 +22,7 @@ from layers.cql2 import FILTER_CONFORMANCE
 from layers.crs_params import CRS84, SERVED_CRS, read_crs
 from layers.etags import item_etag
 from layers.exports.formats import FORMATS as EXPORT_FORMATS
-from layers.items import FeatureSource, ItemsQuery, Page, UnknownFeature, parse_feature_id, single_values
+from layers.items import FeatureSource, ItemsQuery, Page, StoredFeature, UnknownFeature, parse_feature_id, single_values
 from layers.links import (
     GEOJSON,
     HTML,
@@ -81,14 +82,19 @@ class OgcView(View):
         """Answer, with the headers that hold for every answer."""
         answer = partial(super().dispatch, *args, **kwargs)
         response = page_of(request, answer) if prefers_page(request) else answer(request)
-        patch_vary_headers(response, ["Accept"])
-        # What a reader may see depends on who it is: keep it if you like, but ask before using it again.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        return response
+        return with_common_headers(response)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse in the one shape of all problems."""
         return method_not_allowed(request, map(str.upper, self.http_method_names))
+
+
+def with_common_headers(response: HttpResponseBase) -> HttpResponseBase:
+    """Say of an answer what holds for all of them."""
+    patch_vary_headers(response, ["Accept"])
+    # What a reader may see depends on who it is: keep it if you like, but ask before using it again.
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 class JsonView(OgcView):
@@ -203,9 +209,7 @@ class Item(_SourceMixin, OgcView):
         feature = None if number is None else self.source_for(request, layer)[0].feature(number, crs)
         if number is None or feature is None:
             raise UnknownFeature("Layer %(layer)s has no feature %(id)s.", layer=layer.id, id=feature_id[:60])
-        linker = Linker(request)
-        links = [linker.to_self(GEOJSON, _("This feature")), linker.to_page(), _to_collection(layer, linker)]
-        body = feature.content[:-1] + b',"links":' + orjson.dumps(links) + b"}"
+        body = render_feature(feature, feature_links(layer, Linker(request)))
         etag = item_etag(number, feature.version, body)
         headers = {"ETag": etag, "Content-Crs": f"<{crs.uri}>"}
         return _unchanged(request, etag) or HttpResponse(body, content_type=GEOJSON, headers=headers)
@@ -243,6 +247,16 @@ def describe_collection(layer: Layer, source: FeatureSource, linker: Linker) -> 
     }
 
 
+def feature_links(layer: Layer, linker: Linker) -> bytes:
+    """Write the links of one feature."""
+    return orjson.dumps([linker.to_self(GEOJSON, _("This feature")), linker.to_page(), _to_collection(layer, linker)])
+
+
+def render_feature(feature: StoredFeature, links: bytes) -> bytes:
+    """Put the links into the feature; it is not looked at again."""
+    return feature.content[:-1] + b',"links":' + links + b"}"
+
+
 def render_page(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> bytes:
     """Put the envelope around the features; they are not looked at again."""
     envelope = {
@@ -260,7 +274,8 @@ def render_page(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> 
 
 def items_etag(layer: Layer, request: HttpRequest, audience: Audience, version: str) -> str:
     """Name an answer by everything it depends on; weak, because its time stamp differs each time."""
-    return _weak(orjson.dumps([layer.id, sorted(request.GET.items()), audience.key, version]))
+    # In each language the links are titled otherwise.
+    return _weak(orjson.dumps([layer.id, sorted(request.GET.items()), audience.key, version, get_language()]))
 
 
 def _page_links(layer: Layer, query: ItemsQuery, page: Page, linker: Linker) -> list[Link]:

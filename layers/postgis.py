@@ -90,22 +90,23 @@ class PostgisSource:
         They are counted once for each condition and state of the data, in the snapshot of the page.
         """
         check_system(query.crs)
-        where, params = self._where(query)
-        key = _count_key(self.layer.table, where, params)
-        counted_at, counted = cache.get(key, (None, None))
         statement, params = self.statement(query)
-        params |= {"counted_at": counted_at, "counted": counted}
-        row = fetch_row(statement.as_string(), params, prepared=self._one_plan_fits(query))
-        features, returned, matched, last, synthetic, version = row
-        if version != counted_at:
-            cache.set(key, (version, matched))
+        params |= (count := self.known_count(query)).params
+        features, returned, matched, last, synthetic, version = fetch_row(
+            statement.as_string(), params, prepared=self.one_plan_fits(query)
+        )
+        count.learn(version, matched)
         place = Place(int(last[-1]), tuple(last[:-1])) if last else None
         return Page(features, returned, matched, place, synthetic, version)
+
+    def known_count(self, query: ItemsQuery) -> "KnownCount":
+        """Return what is known of the number of features that a question asks for."""
+        return KnownCount(_count_key(self.layer.table, *self._where(query)))
 
     def feature(self, feature_id: int, crs: CatalogueEntry = CRS84) -> StoredFeature | None:
         """Read one feature."""
         check_system(crs)
-        row = fetch_row(self._feature_statement(crs), {"id": feature_id, "units": self._units})
+        row = fetch_row(self.feature_statement(crs), {"id": feature_id, "units": self._units})
         return StoredFeature(row[0], row[1]) if row else None
 
     def extent(self) -> tuple[float, float, float, float] | None:
@@ -134,7 +135,7 @@ class PostgisSource:
         page = {"limit": query.limit, "tables": self._tables, "units": self._units}
         return statement, params | place | page | {"counted_at": None, "counted": None}
 
-    def _one_plan_fits(self, query: ItemsQuery) -> bool:
+    def one_plan_fits(self, query: ItemsQuery) -> bool:
         """Whether one plan is good for all values: in it types are inferred, and an outline is built for each row."""
         in_numbers = query.bbox is None or (query.bbox.crs == CRS84.code and self._holds_points)
         return in_numbers and query.filter is None
@@ -166,8 +167,8 @@ class PostgisSource:
             params |= query.filter.params
         return sql.SQL(" AND ").join(clauses), params
 
-    def _feature_statement(self, crs: CatalogueEntry) -> str:
-        """Write the SQL of one feature once for each layer, system and kind of reader."""
+    def feature_statement(self, crs: CatalogueEntry = CRS84) -> str:
+        """Write the SQL of one feature, its text and its version, once for each layer, system and kind of reader."""
         key = self._kind(crs)
         if key not in _FEATURE_STATEMENTS:
             statement = _FEATURE.format(feature=self._feature_text(crs), table=self._table)
@@ -221,6 +222,24 @@ class PostgisSource:
 
 _FEATURE_TEXTS: dict[tuple[object, ...], sql.SQL] = {}
 _FEATURE_STATEMENTS: dict[tuple[object, ...], str] = {}
+
+
+class KnownCount:
+    """How many features matched a question when it was last asked, and in which state of the data."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._at, self._count = cache.get(key, (None, None))
+
+    @property
+    def params(self) -> Params:
+        """Tell the statement of a page, which counts only if the state is another one."""
+        return {"counted_at": self._at, "counted": self._count}
+
+    def learn(self, version: str, matched: int) -> None:
+        """Remember a new count."""
+        if version != self._at:
+            cache.set(self._key, (version, matched))
 
 
 def _geometry(geom: sql.Composable, crs: CatalogueEntry) -> sql.Composable:

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
-from layers.columns import in_units, named, planar, served
+from layers.columns import in_units, joined, joins, named, planar
 from layers.tile_grid import BUFFER, EXTENT
 from layers.tile_rules import Sight, count_names, is_counted, is_generalized, tile_fields
 
@@ -19,7 +19,7 @@ _TILE = f"SELECT ST_AsMVT(feature, %(layer)s, {EXTENT}, 'geom', 'id')"
 _FEATURES = sql.SQL(f"""
 {_TILE} FROM (
     SELECT t.id, {{columns}}, {_DRAWN}
-    FROM {{table}} AS t
+    FROM {{table}} AS t{{joins}}
     WHERE {{planar}} {_IN_TILE} AND {{large_enough}}
 ) AS feature
 """)  # noqa: S608 - constants
@@ -63,12 +63,13 @@ def statement_of(layer: Layer, z: int, sight: Sight) -> str:
 
 
 def _features(layer: Layer, z: int, sight: Sight) -> sql.Composed:
-    general = is_generalized(layer, z)
+    general, fields = is_generalized(layer, z), tile_fields(layer, z, sight)
     return _FEATURES.format(
-        columns=named(tile_fields(layer, z, sight), lambda field: _known(layer, field, sight)),
+        columns=named(fields, lambda field: _known(layer, field, sight)),
         geom=sql.SQL("ST_Simplify(t.geom, %(half_pixel)s, true)") if general else planar(layer),
         planar=planar(layer),
         table=sql.Identifier(layer.table),
+        joins=joins(fields),
         large_enough=_OVER_A_PIXEL if general else sql.SQL("true"),
     )
 
@@ -113,7 +114,7 @@ def _middle(layer: Layer, axis: str) -> sql.Composed:
 
 def _known(layer: Layer, field: LayerField, sight: Sight) -> sql.Composable:
     """Write one attribute so that what nobody knows is left out: tiles have no null."""
-    value: sql.Composable = served(field)
+    value: sql.Composable = joined(field)
     if field.type in _NOT_EMPTY and not field.reference:
         value = _NOT_EMPTY[field.type].format(value)
     return in_units(layer, value) if field.sensitive and sight == "by-unit" else value

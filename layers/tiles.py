@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,17 +34,23 @@ class TilePart:
 
     def read(self, *, packed: bool) -> bytes:
         """Return the share, from the cache where it is known; empty without features, `packed` with gzip."""
-        cache = caches["tiles"]
-        known = cache.get(self.key)
-        content = self._ask() if known is None else bytes(known)
-        wanted = _in_form(content, packed=packed)
+        if (known := self.known()) is None:
+            row = fetch_row(self.statement, self.params, prepared=self.prepared, binary=self.prepared)
+            return self.kept(bytes(row[0]), packed=packed)
+        wanted = _in_form(known, packed=packed)
         # Packing takes a fifth as long as making the tile, so it is done for whoever takes it, and then kept.
-        if known is None or (packed and wanted is not content):
-            cache.set(self.key, wanted, timeout=None)
-        return wanted
+        return wanted if wanted is known or not packed else self.kept(wanted, packed=packed)
 
-    def _ask(self) -> bytes:
-        return bytes(fetch_row(self.statement, self.params, prepared=self.prepared, binary=self.prepared)[0])
+    def known(self) -> bytes | None:
+        """Return the share if the cache has it, packed or not."""
+        known: bytes | None = caches["tiles"].get(self.key)
+        return known
+
+    def kept(self, content: bytes, *, packed: bool) -> bytes:
+        """Put the share into the cache as it is wanted, and return it so."""
+        wanted = _in_form(content, packed=packed)
+        caches["tiles"].set(self.key, wanted, timeout=None)
+        return wanted
 
 
 def tile_parts(layers: Iterable[Layer], tile: Tile, audience: Audience) -> list[TilePart]:
@@ -53,13 +59,21 @@ def tile_parts(layers: Iterable[Layer], tile: Tile, audience: Audience) -> list[
     The versions are read before the data. A write between the two makes a tile newer than its key says, never older,
     and the next question has the next key.
     """
-    drawn = [layer for layer in layers if tile.z >= tile_rules(layer).min_zoom]
-    tables = [_tables(layer, tile.z, sight_of(audience, layer, tile.z)) for layer in drawn]
-    versions = read_versions({table for part in tables for table in part}) if drawn else {}
-    return [
-        _part(layer, tile, audience, [(table, versions[table]) for table in part])
-        for layer, part in zip(drawn, tables, strict=True)
-    ]
+    drawn = [layer for layer in layers if is_drawn(layer, tile)]
+    versions = (
+        read_versions({table for layer in drawn for table in tile_tables(layer, tile, audience)}) if drawn else {}
+    )
+    return [tile_part(layer, tile, audience, versions) for layer in drawn]
+
+
+def is_drawn(layer: Layer, tile: Tile) -> bool:
+    """Tell whether a layer has a share in a tile at all."""
+    return tile.z >= tile_rules(layer).min_zoom
+
+
+def tile_tables(layer: Layer, tile: Tile, audience: Audience) -> Sequence[str]:
+    """Name the tables that a layer's share in a tile is made of, in order."""
+    return _tables(layer, tile.z, sight_of(audience, layer, tile.z))
 
 
 def read_tile(parts: Sequence[TilePart], *, packed: bool) -> bytes:
@@ -87,11 +101,13 @@ def tile_statement(layer: Layer, tile: Tile, audience: Audience) -> tuple[str, P
     return statement_of(layer, tile.z, sight_of(audience, layer, tile.z)), params
 
 
-def _part(layer: Layer, tile: Tile, audience: Audience, versions: list[tuple[str, int]]) -> TilePart:
+def tile_part(layer: Layer, tile: Tile, audience: Audience, versions: Mapping[str, int]) -> TilePart:
+    """Prepare the share of a layer in a tile, of data in the state that the versions of its tables tell."""
+    state = [(table, versions.get(table, 0)) for table in tile_tables(layer, tile, audience)]
     statement, params = tile_statement(layer, tile, audience)
     # The statement names the columns; readers who may see the same share what is cached.
     units = params["units"] if sight_of(audience, layer, tile.z) == "by-unit" else None
-    key = _digest(statement, *map(repr, (layer.id, tile, units, versions)))
+    key = _digest(statement, *map(repr, (layer.id, tile, units, state)))
     # From near, all tiles are read alike, and to plan that takes a tenth of the time. From afar it depends on the tile
     # how many features there are, and a plan for all tiles would reckon with few.
     return TilePart(statement, params, key, prepared=tile.z >= tile_rules(layer).whole_from)
@@ -103,8 +119,13 @@ def _tables(layer: Layer, z: int, sight: Sight) -> list[str]:
     return sorted({layer.table, *(field.reference for field in fields if field.reference)})
 
 
+def is_packed(content: bytes) -> bool:
+    """Tell whether a tile is packed with gzip."""
+    return content.startswith(_GZIP)
+
+
 def _in_form(content: bytes, *, packed: bool) -> bytes:
-    if not content or content.startswith(_GZIP) == packed:
+    if not content or is_packed(content) == packed:
         return content
     return gzip.compress(content, 1, mtime=0) if packed else gzip.decompress(content)
 

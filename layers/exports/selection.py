@@ -6,15 +6,14 @@ from typing import Any, Final
 from psycopg import sql
 
 from gis_core.fields import LayerField
-from layers.columns import in_box, in_units, named, planar, served, stored
+from layers.columns import in_box, in_units, joined, joins, named, planar, stored
 from layers.exports.question import ExportQuery
 
 Params = dict[str, Any]
 Spell = Callable[[LayerField, sql.Composable], sql.Composable]
 
-_JOIN: Final = sql.SQL(" LEFT JOIN {table} AS {alias} ON {alias}.id = {column}")
-# No file format has infinite days.
-_FINITE_DAY: Final = sql.SQL("CASE WHEN isfinite({0}) THEN {0} END")
+# No file format has infinite moments; days have no infinite ones either (gis_core.days).
+_FINITE_MOMENT: Final = sql.SQL("CASE WHEN isfinite({0}) THEN {0} END")
 _MOMENT: Final = sql.SQL("""to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""")
 
 
@@ -27,9 +26,7 @@ def geom_in_crs(query: ExportQuery) -> sql.Composable:
 
 def value_of(field: LayerField) -> sql.Composed:
     """Return the value of an attribute as it is served, whoever reads it."""
-    if field.reference:
-        return sql.SQL("{}.ref").format(_alias(field))
-    return _FINITE_DAY.format(stored(field)) if field.type in {"date", "date-time"} else served(field)
+    return _FINITE_MOMENT.format(stored(field)) if field.type == "date-time" else joined(field)
 
 
 def seen_value(field: LayerField, query: ExportQuery) -> sql.Composed:
@@ -52,18 +49,13 @@ def columns(query: ExportQuery, fields: Iterable[LayerField], spell: Spell) -> s
 
 def rows_of(query: ExportQuery, fields: Iterable[LayerField] = ()) -> sql.Composed:
     """Return FROM and WHERE for the rows of the question, with the tables that `fields` refer to."""
-    joins = [
-        _JOIN.format(table=sql.Identifier(f.reference), alias=_alias(f), column=stored(f))
-        for f in fields
-        if f.reference
-    ]
     conditions: list[sql.Composable] = [sql.SQL("true")]
     if query.bbox:
         conditions.append(in_box(query.layer))
     if query.filter:
         conditions.append(sql.SQL("({})").format(query.filter.sql))
     table = sql.Identifier(query.layer.table)
-    return sql.SQL("FROM {} AS t{} WHERE {}").format(table, sql.Composed(joins), sql.SQL(" AND ").join(conditions))
+    return sql.SQL("FROM {} AS t{} WHERE {}").format(table, joins(fields), sql.SQL(" AND ").join(conditions))
 
 
 def params_of(query: ExportQuery) -> Params:
@@ -75,7 +67,3 @@ def params_of(query: ExportQuery) -> Params:
 def tables_of(query: ExportQuery) -> list[str]:
     """Return the tables that the file is made of."""
     return sorted({query.layer.table, *(f.reference for f in query.layer.fields if f.reference)})
-
-
-def _alias(field: LayerField) -> sql.Identifier:
-    return sql.Identifier(f"r_{field.name}")

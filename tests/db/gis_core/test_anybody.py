@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.http import HttpRequest
 from django.test import override_settings
+from django.utils import translation
 
 HYDRANTS = "/ogc/collections/hydrants"
 ENGLISH, PACKED = (b"accept-language", b"en"), (b"accept-encoding", b"gzip")
@@ -27,12 +28,12 @@ def door():
     return asgi.ThreadHandler(), handler
 
 
-def ask(door, monkeypatch, address, *headers, short, scheme="http"):
+def ask(door, monkeypatch, address, *headers, short, scheme="http", host=b"localhost"):
     answering, module = door
     path, _, query = address.partition("?")
     scope = {
         "type": "http", "method": "GET", "path": path, "query_string": query.encode(), "scheme": scheme,
-        "headers": [(b"host", b"localhost"), *headers], "server": ("localhost", 80), "asgi": {"version": "3.0"},
+        "headers": [(b"host", host), *headers], "server": ("localhost", 80), "asgi": {"version": "3.0"},
     }  # fmt: skip
     with monkeypatch.context() as patch:
         taken = []
@@ -66,6 +67,19 @@ def test_the_short_way_gives_the_same_answer_and_headers(door, monkeypatch, hydr
         assert whole[2] <= short[2] <= whole[2] | {"Cookie"}, address
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", [b"en", b"vi"])
+def test_an_unknown_host_is_refused_in_the_frame_of_every_answer(door, monkeypatch, language):
+    asked = {"host": b"nobody.example", "scheme": "http"}
+    with translation.override("vi" if language == b"en" else "en"):  # as the request before has left it
+        short = ask(door, monkeypatch, HYDRANTS, (b"accept-language", language), short=True, **asked)
+    whole = ask(door, monkeypatch, HYDRANTS, (b"accept-language", language), short=False, **asked)
+    assert short[0] == 400
+    assert short[1]["content-language"] == language.decode()
+    assert short[1].items() >= whole[1].items(), "nothing is missing that the whole chain says"
+    assert short[3] == whole[3], "in the same language"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "meta"),
     [
@@ -73,6 +87,7 @@ def test_the_short_way_gives_the_same_answer_and_headers(door, monkeypatch, hydr
         ("GET", "/ogc/collections", {"HTTP_AUTHORIZATION": "Bearer x"}),
         ("GET", "/ogc/collections", {"HTTP_ACCEPT": "text/html,*/*"}),
         ("GET", "/ogc/collections", {"QUERY_STRING": "f=html"}),
+        ("GET", "/ogc/collections", {"QUERY_STRING": "f=%68tml"}),
         ("POST", "/ogc/collections/hydrants/items", {}),
         ("OPTIONS", "/ogc/collections/hydrants/items", {}),
         ("GET", "/admin/", {}),
@@ -94,7 +109,7 @@ def test_whoever_may_be_somebody_and_every_page_goes_the_whole_way(method, path,
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_the_database_closed_is_left_before_it_is_asked():
-    from gis_core.handler import _leave_the_useless  # noqa: PLC0415 - needs the apps
+    from gis_core.connections import leave_the_useless  # noqa: PLC0415 - needs the apps
 
     def process() -> int:
         with connection.cursor() as cursor:
@@ -103,9 +118,9 @@ def test_a_connection_that_the_database_closed_is_left_before_it_is_asked():
 
     first = process()
     connection.close_at = None  # kept, as the server does
-    _leave_the_useless()
+    leave_the_useless()
     assert process() == first
     with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
-    _leave_the_useless()
+    leave_the_useless()
     assert process() != first

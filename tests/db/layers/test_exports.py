@@ -254,6 +254,17 @@ def test_kinds_of_geometry_are_shapefiles_of_their_own_and_long_texts_are_named(
     assert_nothing_changes(path, "buildings", "shp.zip")
 
 
+def test_a_cell_of_a_shapefile_has_room_for_what_is_there_and_as_much_again(tmp_path):
+    hydrant("TN-1", name="ă" * 50, address="ă" * 100, owner="Đội", status="working", created_at="2026-11-22T08:30:00Z")
+    path = exported(tmp_path, "hydrants", "shp.zip")
+    head = zipfile.ZipFile(path).read("hydrants.dbf")
+    columns = [head[start : start + 32] for start in range(32, int.from_bytes(head[8:10], "little") - 1, 32)]
+    width = {column[:11].rstrip(b"\0").decode(): column[16] for column in columns}
+    assert (width["name"], width["address"], width["owner"]) == (200, 254, 40)
+    assert (width["status"], width["created_at"]) == (len("working"), len("2026-11-22T08:30:00.000000Z"))
+    assert_nothing_changes(path, "hydrants", "shp.zip")
+
+
 def test_geopackage_and_parquet_carry_their_metadata(tmp_path):
     hydrant("TN-1", synthetic=True)
     gpkg = pyogrio.read_info(exported(tmp_path, "hydrants", "gpkg"))["layer_metadata"]

@@ -246,6 +246,14 @@ def test_the_public_costs_one_query_and_two_when_it_has_an_answer(client, django
         assert client.get(ITEMS, headers={"if-none-match": etag}).status_code == 200
 
 
+@pytest.mark.django_db
+def test_an_answer_in_another_language_has_another_etag(client):
+    english = client.get(ITEMS, headers={"accept-language": "en"})
+    asked = {"accept-language": "vi", "if-none-match": english.headers["ETag"]}
+    assert client.get(ITEMS, headers=asked).status_code == 200
+    assert client.get(ITEMS, headers=asked | {"accept-language": "en"}).status_code == 304
+
+
 @pytest.mark.parametrize("table", ["hydrants_hydrant", "gis_core_administrativeunit"])
 def test_an_edit_in_sql_makes_a_new_etag(client, table):
     hydrant("TN-1")

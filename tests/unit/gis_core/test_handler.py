@@ -14,8 +14,8 @@ def handler():
     return ThreadHandler()
 
 
-def answer(handler, response, left_after=None):
-    """Let the handler give `response`; the reader leaves after so many messages, or stays."""
+def answer(handler, response, left_after=None, stalled_after=None):
+    """Let the handler give `response`; the reader leaves after so many messages, takes no more of them, or stays."""
     sent, threads = [], set()
     scope = {
         "type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", b"localhost")],
@@ -32,6 +32,8 @@ def answer(handler, response, left_after=None):
             return {"type": "http.disconnect"}
 
         async def send(message):
+            if len(sent) == stalled_after:
+                await asyncio.Event().wait()
             sent.append(message)
             if left_after is not None and len(sent) >= left_after:
                 left.set()
@@ -91,15 +93,18 @@ def test_nothing_more_is_made_for_a_reader_who_has_left(handler):
     assert closed == [True]
 
 
-def test_a_coroutine_may_make_the_pieces_too(handler):
+def test_a_reader_who_takes_nothing_more_holds_nothing_for_ever(handler, settings):
+    settings.SEND_TIMEOUT_S = 0.05
     closed = []
 
-    async def pieces():
-        yield b"a"
-        yield b"b"
+    def pieces():
+        try:
+            while True:
+                yield b"x"
+        finally:
+            closed.append(threading.current_thread().name)
 
-    response = StreamingHttpResponse(pieces())
-    response._resource_closers.append(lambda: closed.append(True))
-    (_, *bodies), _ = answer(handler, response)
-    assert b"".join(body.get("body", b"") for body in bodies) == b"ab"
-    assert closed == [True]
+    sent, threads = answer(handler, StreamingHttpResponse(pieces()), stalled_after=3)
+    assert closed == list(threads)
+    assert len(sent) == 3
+    assert all(body["more_body"] for body in sent[1:]), "what is broken off must not look whole"

@@ -1,0 +1,200 @@
+"""What the event loop answers itself is, byte by byte and header by header, what the whole way answers."""
+
+import asyncio
+import gzip
+import re
+from itertools import product
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connection, connections
+
+from hydrants.models import Hydrant
+from layers.tile_grid import tile_at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ITEMS = "/ogc/collections/hydrants/items"
+ENGLISH, PACKED = (b"accept-language", b"en"), (b"accept-encoding", b"gzip")
+
+
+def tile_address(lon, lat, z):
+    tile = tile_at(lon, lat, z)
+    return f"/tiles/hydrants/{tile.z}/{tile.x}/{tile.y}.mvt"
+
+
+TILE, FAR, EMPTY = tile_address(105.85, 21.03, 16), tile_address(105.85, 21.03, 9), tile_address(10, 10, 16)
+
+
+OUT_OF_THE_ORDINARY = [
+    (f"{ITEMS}/999999999", [], {}, 404),
+    (f"{ITEMS}/0", [], {}, 404),
+    (f"{ITEMS}/9223372036854775808", [], {}, 404),
+    (f"{ITEMS}/{{pk}}?zzz=1", [], {}, 400),
+    (f"{ITEMS}/{{pk}}?crs=http://www.opengis.net/def/crs/EPSG/0/5897", [], {}, 200),
+    (f"{ITEMS}/{{pk}}?f=html", [], {}, 200),
+    (f"{ITEMS}/{{pk}}", [(b"accept", b"text/html")], {}, 200),
+    (f"{ITEMS}/{{pk}}", [(b"cookie", b"sessionid=x")], {}, 200),
+    (f"{ITEMS}/{{pk}}", [(b"authorization", b"Bearer x")], {}, 403),
+    (f"{ITEMS}/{{pk}}", [(b"if-none-match", b"*")], {}, 304),
+    (f"{ITEMS}/{{pk}}", [], {"method": "HEAD"}, 200),
+    (f"{ITEMS}/{{pk}}", [], {"method": "DELETE"}, 401),
+    (f"{ITEMS}/{{pk}}", [], {"host": b"nobody.example"}, 400),
+    ("/ogc/collections/nothing/items/1", [], {}, 404),
+    ("/tiles/nothing/14/1/1.mvt", [], {}, 404),
+    ("/tiles/hydrants/14/99999/1.mvt", [], {}, 404),
+    (f"{TILE}?zzz=1", [], {}, 400),
+    (f"{ITEMS}?limit=x", [], {}, 400),
+    (f"{ITEMS}?limit=1&limit=2", [], {}, 400),
+    (f"{ITEMS}?bbox=1,2,3", [], {}, 400),
+    (f"{ITEMS}?after=9223372036854775808", [], {}, 400),
+    (f"{ITEMS}?bbox=%ff", [], {}, 400),
+    (f"{ITEMS}?zzz=1", [], {}, 400),
+    (f"{ITEMS}?status=working", [], {}, 200),
+    (f"{ITEMS}?sortby=name", [], {}, 200),
+    (f"{ITEMS}?filter=flow_lps%3E1", [], {}, 200),
+    ("/ogc/collections/roads/items?bbox=105,20,106,21", [], {}, 200),
+    ("/ogc/collections/nothing/items", [], {}, 404),
+    (ITEMS, [(b"accept", b"text/html")], {}, 200),
+    (ITEMS, [], {"method": "POST"}, 401),
+    (TILE, [(b"if-none-match", b"*")], {}, 304),
+]
+
+
+@pytest.fixture
+def hydrant():
+    return Hydrant.objects.create(ref="TN-1", name="Ngõ 5", geom=Point(105.85, 21.03), flow_lps=12)
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    """Ask a handler as a server has it; it says which questions its threads answered."""
+    from gis_core import handler  # noqa: PLC0415 - after the static files of the test run are set up
+
+    settings.SERVING = True
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 600)
+    serving, by_threads = handler.ThreadHandler(), []
+    work = serving._work
+    serving._work = lambda scope, *rest: by_threads.append(scope["path"]) or work(scope, *rest)
+
+    async def nothing_more():
+        await asyncio.Event().wait()
+
+    async def asked(questions):
+        answers = []
+        for method, address, headers, scheme in questions:
+            path, _, query = address.partition("?")
+            scope = {
+                "type": "http", "method": method, "path": path, "query_string": query.encode(), "scheme": scheme,
+                "headers": headers, "server": ("localhost", 80), "asgi": {"version": "3.0"}, "root_path": "",
+            }  # fmt: skip
+            sent = []
+
+            async def send(message, sent=sent):
+                sent.append(message)
+
+            await serving.answer(scope, b"", nothing_more, send)
+            head = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+            body = b"".join(each["body"] for each in sent[1:])
+            assert head["content-length"] == str(len(body))
+            answers.append((sent[0]["status"], head, body))
+        return answers
+
+    def ask(address, *headers, method="GET", scheme="http", host=b"localhost"):
+        return asyncio.run(asked([(method, address, [(b"host", host), *headers], scheme)]))[0]
+
+    yield SimpleNamespace(ask=ask, by_threads=by_threads, desks=serving._desks)
+    for desk in serving._desks._free:
+        desk._thread.submit(connections.close_all).result()
+    assert len(serving._desks._free) == settings.CONNECTIONS, "every desk was given back"
+
+
+def compared(answer):
+    """Take out the moment of the answer, the order of names, and the random name that goes with what is packed."""
+    status, head, body = answer
+    head = head | {"vary": set(head["vary"].split(", "))}
+    if "content-encoding" in head:
+        head["content-length"], body = "", gzip.decompress(body)
+    return status, head, re.sub(rb'"timeStamp":"[^"]*"', b"", body)
+
+
+def test_it_answers_as_the_whole_way_does(server, settings, hydrant):
+    for number in range(4):
+        Hydrant.objects.create(ref=f"more-{number}", geom=Point(105.86 + number / 100, 21.03))
+    pages = (
+        ITEMS,
+        f"{ITEMS}?limit=2",
+        f"{ITEMS}?limit=2&after={hydrant.pk}",
+        f"{ITEMS}?bbox=105.84,21.02,105.865,21.04",
+    )
+    addresses = (f"{ITEMS}/{hydrant.pk}", *pages, f"{ITEMS}?bbox=1,1,2,2&limit=5", TILE, TILE, EMPTY, EMPTY)
+    for address, headers, scheme in product(addresses, [(), (ENGLISH,), (PACKED,)], ["http", "https"]):
+        quick = server.ask(address, *headers, scheme=scheme)
+        assert server.by_threads == [], address
+        settings.SERVING = False
+        whole = server.ask(address, *headers, scheme=scheme)
+        settings.SERVING = True
+        assert server.by_threads.pop() == address.partition("?")[0]
+        assert compared(quick) == compared(whole), address
+
+
+def test_the_answers_are_what_was_asked_for(server, hydrant):
+    status, head, body = server.ask(f"{ITEMS}/{hydrant.pk}", ENGLISH)
+    assert (status, head["content-length"]) == (200, str(len(body)))
+    assert b'"name":"Ng\xc3\xb5 5"' in body
+    assert f"http://localhost{ITEMS}/{hydrant.pk}?f=html".encode() in body
+    assert b"This feature" in body
+    assert server.ask(TILE)[2].startswith(b"\x1a")
+    assert gzip.decompress(server.ask(TILE, PACKED)[2]) == server.ask(TILE)[2]
+    assert server.ask(EMPTY)[0] == 204
+
+
+def test_a_tile_from_afar_is_made_by_a_thread_and_then_known(server, hydrant):
+    first = server.ask(FAR)
+    assert server.by_threads == [FAR]
+    assert server.ask(FAR) == first
+    assert server.by_threads == [FAR]
+
+
+def test_an_edit_is_seen_by_the_next_question(server, hydrant):
+    before = [server.ask(address) for address in (f"{ITEMS}/{hydrant.pk}", TILE)]
+    hydrant.name = "Ngõ 7"
+    hydrant.save()
+    after = [server.ask(address) for address in (f"{ITEMS}/{hydrant.pk}", TILE)]
+    assert server.by_threads == []
+    for old, new in zip(before, after, strict=True):
+        assert old[1]["etag"] != new[1]["etag"]
+        assert "Ngõ 7".encode() in new[2]
+
+
+def test_what_is_out_of_the_ordinary_goes_the_whole_way(server, hydrant):
+    for template, headers, asked, status in OUT_OF_THE_ORDINARY:
+        address = template.format(pk=hydrant.pk)
+        assert server.ask(address, *headers, **asked)[0] == status, (address, headers, asked)
+        assert server.by_threads.pop() == address.partition("?")[0]
+
+
+def test_plain_http_goes_the_whole_way_where_tls_is_wanted(server, settings, hydrant):
+    settings.SECURE_SSL_REDIRECT = True  # which redirects
+    server.ask(TILE, (b"x-not-asked-before", b"1"))
+    assert server.by_threads == [TILE]
+
+
+def test_a_database_that_was_restarted_is_asked_over_another_connection(server, hydrant):
+    """By a thread, and then quickly again."""
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+    dsn = connection.get_connection_params() | {"autocommit": True}
+    for name in ("cursor_factory", "context", "server_side_binding", "prepare_threshold"):
+        dsn.pop(name, None)
+    with psycopg.connect(**dsn) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert server.ask(address) == first
+    assert server.ask(address) == first
+    assert server.by_threads == [address]
+    connection.close()
