@@ -70,10 +70,14 @@ class Trip:
 
     @property
     def when_open(self) -> Verdict:
-        """The verdict if everything that stops the vehicle were out of the way; passable where that is all there is."""
-        stopping = {_place_key(stop.place) for stop in self.blocking}
-        rest = [finding for finding in self.findings if _place_key(finding.place) not in stopping]
-        return combine(rest) if rest else Verdict.PASSABLE
+        """The verdict if everything that stops the vehicle were out of the way.
+
+        An obstacle goes with all that is said of it. Of a road only what stops the vehicle goes: when a bridge is wide
+        enough, nobody knows any more what it carries. Where nothing is left to look at, nothing is known.
+        """
+        away = {_place_key(stop.place) for stop in self.blocking if isinstance(stop.place, Obstacle)}
+        rest = (finding for finding in self.findings if finding.verdict is not Verdict.BLOCKED)
+        return combine(finding for finding in rest if _place_key(finding.place) not in away)
 
 
 def judge(

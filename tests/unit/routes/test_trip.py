@@ -207,6 +207,23 @@ def test_what_opens_a_way_is_told_once_a_place_in_driving_order():
     assert len(openings) == 2
 
 
+@pytest.mark.parametrize(("weight_t", "verdict"), [(25.0, Verdict.PASSABLE), (None, Verdict.UNKNOWN)])
+def test_a_bridge_that_is_made_wide_enough_carries_no_more_than_somebody_knows(weight_t, verdict):
+    bridge = replace(EDGES[1], width_m=2.0, weight_t=weight_t, bridge=True)
+    network = street(edges=(EDGES[0], bridge))
+    trip = trip_over(network, way_to_open(network, profile(), Spot(0, 0), Spot(1, LENGTH))[0])
+    assert [f.place.ref for f in trip.blocking] == ["BC"]
+    assert trip.when_open is verdict
+
+
+def test_a_gate_out_of_the_way_takes_all_that_nobody_knows_of_it_along():
+    gate = Standing(0, 50_000, obstacle(kind="height_bar", width_m=2.0))
+    network = street(gate, edges=EDGES[:1])
+    trip = trip_over(network, way_to_open(network, profile(), Spot(0, 0), Spot(0, LENGTH))[0])
+    assert {f.verdict for f in trip.findings if f.place.kind == "height_bar"} == {Verdict.BLOCKED, Verdict.UNKNOWN}
+    assert trip.when_open is Verdict.PASSABLE
+
+
 def test_a_market_over_a_junction_is_one_finding():
     market = obstacle(kind="market", width_m=4)
     network = street(
