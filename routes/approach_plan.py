@@ -191,7 +191,7 @@ def blocker_of(
 
 
 def _at_the_time(step: Step, ms: int) -> Step:
-    return replace(step, enter_ms=ms, leave_ms=ms)
+    return step._replace(enter_ms=ms, leave_ms=ms)
 
 
 def _length_mm(step: Step) -> int:

@@ -80,7 +80,7 @@ def way_out(
     for i, step in reversed(list(enumerate(path.steps))):
         if _is_wide(network, step.edge, turning_radius_m):
             return _out(By.WIDTH, back)
-        back.append(replace(step, from_mm=step.to_mm, to_mm=step.from_mm))
+        back.append(step._replace(from_mm=step.to_mm, to_mm=step.from_mm))
         if i > 0 and turns_at(i):
             return _out(By.JUNCTION, back)
     return WayOut(Turning.UNKNOWN)

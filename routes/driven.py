@@ -55,7 +55,7 @@ def _joined(steps: Sequence[Step]) -> list[Step]:
     for step in steps:
         before = joined[-1] if joined else None
         if before is not None and _goes_on(before, step):
-            joined[-1] = replace(before, to_mm=step.to_mm, leave_ms=step.leave_ms)
+            joined[-1] = before._replace(to_mm=step.to_mm, leave_ms=step.leave_ms)
         else:
             joined.append(step)
     return joined

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -219,8 +219,7 @@ class Profile:
     least: Level = Level.UNKNOWN  # the worst level it may use; BLOCKED is never driven
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A stretch of one edge as it is driven; `from_mm` > `to_mm` against the line. Times since departure."""
 
     edge: int
