@@ -7,11 +7,12 @@ from gis_core.values import Verdict
 from layers.models import PublicFirefightingPoint
 from routes.approach import Approach, VehiclePlan
 from routes.approach_hose import HoseNeed
-from routes.approach_plan import Passed, passed_by_hose
+from routes.approach_passed import Passed, passed_by_hose
 from routes.approach_sentences import (
     doubts_sentence,
     exceeds_sentence,
     hose_hydrant_sentence,
+    no_road_sentence,
     no_water_sentence,
     perhaps_sentence,
     plan_sentence,
@@ -77,9 +78,13 @@ class Telling:
     def plan_sentence(self, plan: VehiclePlan) -> str:
         """Say where one vehicle stops, and what stops it."""
         place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
-        said = plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need)
         target = self.approach.targets[0]
-        return f"{said} {apart_sentence(street_of(self.network, target), target.apart_m)}".strip()
+        said = (
+            plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need),
+            no_road_sentence(self.doubts(plan.plan.stop) if plan.plan.stop else ()),
+            apart_sentence(street_of(self.network, target), target.apart_m),
+        )
+        return " ".join(filter(None, said))
 
     def _finding(self, plan: VehiclePlan) -> Finding | None:
         return plan.blocker.finding if plan.blocker else None
@@ -112,6 +117,7 @@ class Telling:
             place = self.place(main.plan.possible)
             yield possible_sentence(place, main.possible_need, unknown[0] if unknown else None)
             yield doubts_sentence(self.doubts(main.plan.possible))
+            yield no_road_sentence(self.doubts(main.plan.possible))
         if self.approach.out is not None:
             yield way_out_sentence(self.approach.out)
         if self.approach.water is not None:
@@ -120,6 +126,7 @@ class Telling:
             yield self.point_sentence(self.approach.point)
 
     def doubts(self, stop: Stop) -> list[Passed]:
+        """What the hose from a stop goes through of which nobody knows whether people pass, or whether it is there."""
         passed = passed_by_hose(self.network, stop.hose_path.path)
         return [one for one in passed if one.verdict is not Verdict.PASSABLE]
 

@@ -145,6 +145,30 @@ def test_a_gate_before_the_possible_stop_of_which_nobody_knows_whether_people_pa
     assert "Nobody knows whether people get through with hose: Cổng ngõ 29." in answer["sentences"]
 
 
+def test_a_sign_that_is_said_to_be_solid_is_named_as_what_stops_the_truck_and_what_the_hose_goes_through(plan):
+    AccessRestriction.objects.update(legal_only=True, blocks_vehicles="yes", passable_on_foot="unknown")
+    answer = ask(plan)
+    assert (answer["outcome"], answer["verdict"]) == ("stop", "unknown")
+    assert (role(answer, "blocker")["ref"], role(answer, "blocker")["reason"]) == ("restriction/g", "solid_sign")
+    assert [passed["ref"] for passed in role(answer, "hose")["passes"]] == ["restriction/g"]
+    assert "Nobody knows whether people get through with hose: Cổng ngõ 29." in answer["sentences"]
+    assert "Cổng ngõ 29 is noted as a sign only" in role(answer, "possible_stop")["sentence"]
+    assert "solid_sign" in [finding["reason"] for finding in role(answer, "possible_stop")["unknown"]]
+
+
+def test_hose_over_a_road_that_perhaps_is_not_there_says_which_one(plan):
+    AccessRestriction.objects.all().delete()
+    Road.objects.filter(ref="BC").update(highway="construction")
+    answer = ask(plan)
+    assert (answer["outcome"], answer["verdict"], role(answer, "hose")["verdict"]) == ("stop", "unknown", "unknown")
+    said = "Nobody knows whether there is a way where the hose lies: Ngõ 29 (road under construction)."
+    assert answer["sentence"].endswith(said)
+    assert next(row for row in answer["matrix"] if row["vehicle"] == "engine-large")["sentence"].endswith(said)
+    [road] = role(answer, "hose")["passes"]
+    assert (road["subject"], road["ref"], road["on_foot"]) == ("road", "BC", "unknown")
+    assert road["sentence"] == "Ngõ 29 (road under construction): nobody knows whether there is a way."
+
+
 def test_hose_that_nobody_noted_is_said(plan):
     said = "Nobody noted how much hose the vehicle carries."
     assert said in ask(plan)["sentences"]
