@@ -38,9 +38,8 @@ class PlanFeatures:
         if main.plan.stop is not None and main.need is not None and trip is not None:
             yield self._start(main.plan.stop)
             yield self._truck(main.plan.stop, trip, "truck")
-            yield self._stop(
-                main.plan.stop, "stop", self.telling.told(self.telling.sentence()), sure(trip.verdict, self.sighting)
-            )
+            verdict = self.telling.as_sure_as_the_start(trip.verdict)
+            yield self._stop(main.plan.stop, "stop", self.telling.told(self.telling.sentence()), verdict)
             yield self._hose(main.plan, main.plan.stop, main.need, "hose")
         if main.blocker is not None:
             yield self._blocker(main.blocker)

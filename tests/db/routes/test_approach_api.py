@@ -227,6 +227,30 @@ def test_a_station_called_like_the_number_of_another_is_the_one_that_is_meant(pl
     assert role(answer, "start")["name"] == "Đội 2"
 
 
+def test_a_start_far_from_the_road_makes_nothing_sure_and_says_how_far(plan):
+    AccessRestriction.objects.all().delete()
+    near, far = (",".join(map(str, plan.point("S", shift_m=(-metres, 0)))) for metres in (14, 120))
+    answer = ask(plan, to="t", **{"from": near})
+    assert (answer["outcome"], answer["verdict"]) == ("door", "passable")
+    assert "lead over no road" not in answer["sentence"]
+    answer = ask(plan, to="t", **{"from": far})
+    assert (answer["outcome"], answer["verdict"], role(answer, "stop")["verdict"]) == ("door", "unknown", "unknown")
+    assert {row["verdict"] for row in answer["matrix"]} == {"unknown"}
+    said = "The first 120 m, from the start to Khương Hạ, lead over no road."
+    assert said in answer["sentence"]
+    assert all(said in row["sentence"] for row in answer["matrix"])
+
+
+@pytest.mark.parametrize(("metres", "told"), [(45, False), (120, True)])
+def test_engines_get_out_of_a_station_but_one_far_from_its_road_is_said(plan, metres, told):
+    lon, lat = plan.point("S", shift_m=(-metres, 0))
+    FireStation.objects.update(geom=f"SRID=4326;POINT({lon} {lat})")
+    answer = ask(plan)
+    assert answer["verdict"] == "passable"
+    said = "Đội 1 lies 120 m from Khương Hạ, where the drive is counted from."
+    assert (said in answer["sentence"]) is told
+
+
 # The way out, the water, the firefighting point ----------------------------------------------------------------------
 
 
