@@ -11,7 +11,8 @@ from routes.encounters import Obstacle, RoadStretch
 from routes.engine.arrays import Longs, Network, Path, Step
 from routes.passability import UNFINISHED
 
-_PASS_ON_FOOT: Final = 1
+PASS_ON_FOOT: Final = 1
+"""Of `Standings.foot`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _passed(network: Network, steps: Sequence[Step]) -> Iterator[Passed]:
             yield Passed(road, Verdict.UNKNOWN)
         for entry in _met(network, step, over_from=i > 0, over_to=i < last):
             obstacle = standings.records[standings.record[entry]].obstacle
-            yield Passed(obstacle, Verdict.PASSABLE if standings.foot[entry] == _PASS_ON_FOOT else Verdict.UNKNOWN)
+            yield Passed(obstacle, Verdict.PASSABLE if standings.foot[entry] == PASS_ON_FOOT else Verdict.UNKNOWN)
 
 
 def _met(network: Network, step: Step, *, over_from: bool, over_to: bool) -> Iterable[int]:

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from gis_core.values import Verdict
-from routes.approach_passed import unfinished_roads
+from routes.approach_passed import PASS_ON_FOOT, unfinished_roads
 from routes.encounters import Finding, Obstacle
 from routes.engine.arrays import Level, Network, Path, Profile, Spot, Step
 from routes.engine.searches import HoseField, Stop, StopPlaces, best_stop, lay_hose, places_to_stop
@@ -85,7 +85,8 @@ class Ground:
 def _meets_unknown(network: Network, hose: HoseField) -> bool:
     """Tell whether the hose comes near anything of which nobody knows whether people pass it."""
     standings, topology = network.standings, network.topology
-    doubtful = np.flatnonzero((standings.foot == _NOBODY_KNOWS) | standings.in_doubt)
+    in_doubt = standings.in_doubt & (standings.foot != PASS_ON_FOOT)
+    doubtful = np.flatnonzero((standings.foot == _NOBODY_KNOWS) | in_doubt)
     edges = np.concatenate([np.searchsorted(standings.first, doubtful, "right") - 1, unfinished_roads(network)])
     reached = (hose.node_mm[topology.tail[edges]] >= 0) | (hose.node_mm[topology.head[edges]] >= 0)
     return bool((reached | (edges == hose.target.edge)).any())
