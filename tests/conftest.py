@@ -39,6 +39,8 @@ def _nothing_remembered() -> None:
         caches[name].clear()
     if waters := sys.modules.get("routes.drive_water_sources"):
         waters.forget_waters()
+    if remembered := sys.modules.get("routes.remembered"):
+        remembered.forget()
 
 
 @pytest.fixture
