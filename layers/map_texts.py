@@ -48,6 +48,7 @@ MAP_TEXTS: dict[str, Promise] = {
     "approach.failed": _("The look-up failed. This is no answer about the way in."),
     "approach.renewed": _("The data changed at {time}: this is the new plan."),
     "approach.lost": _("Since {time} nobody can check this plan: it may be out of date."),
+    "approach.rebuilding": _("Roads were drawn just now: this page asks again as soon as ways lead over them."),
     "approach.stale": _("The data may be out of date."),
     "approach.live": _("This plan renews itself when somebody changes a road, an obstacle or a source of water."),
     "approach.exceeds": _("more than it carries"),

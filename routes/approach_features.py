@@ -6,7 +6,8 @@ from dataclasses import replace
 from gis_core.values import Verdict
 from routes.approach import hose_line_of
 from routes.approach_hose import HoseNeed
-from routes.approach_plan import Blocker, Passed, Plan, passed_by_hose
+from routes.approach_passed import Passed, passed_by_hose
+from routes.approach_plan import Blocker, Plan
 from routes.approach_sentences import passes_sentence, possible_sentence, way_out_sentence
 from routes.approach_start import origin_of
 from routes.approach_telling import Telling
@@ -37,9 +38,8 @@ class PlanFeatures:
         if main.plan.stop is not None and main.need is not None and trip is not None:
             yield self._start(main.plan.stop)
             yield self._truck(main.plan.stop, trip, "truck")
-            yield self._stop(
-                main.plan.stop, "stop", self.telling.told(self.telling.sentence()), sure(trip.verdict, self.sighting)
-            )
+            verdict = self.telling.as_sure_as_the_start(trip.verdict)
+            yield self._stop(main.plan.stop, "stop", self.telling.told(self.telling.sentence()), verdict)
             yield self._hose(main.plan, main.plan.stop, main.need, "hose")
         if main.blocker is not None:
             yield self._blocker(main.blocker)
@@ -145,12 +145,13 @@ class PlanFeatures:
 
 
 def _passed_json(passed: Passed, on_foot: Verdict) -> Json:
-    obstacle = passed.obstacle
+    place = passed.place
     return {
-        "ref": obstacle.ref,
-        "name": name_of(obstacle),
-        "kind": obstacle.kind,
-        "kind_label": kind_label(obstacle),
+        "subject": "restriction" if isinstance(place, Obstacle) else "road",
+        "ref": place.ref,
+        "name": name_of(place),
+        "kind": place.kind,
+        "kind_label": kind_label(place),
         "on_foot": on_foot,
         "sentence": passes_sentence(replace(passed, verdict=on_foot)),
     }

@@ -71,7 +71,16 @@ def _stop(role: str, **more: js.Schema) -> js.Schema:
 
 
 _PASSED: Final = js.closed(
-    {"ref": js.TEXT, "name": js.TEXT, "kind": js.TEXT, "kind_label": js.TEXT, "on_foot": _VERDICT, "sentence": js.TEXT}
+    {
+        "subject": js.one_of("restriction", "road")
+        | {"description": "road: one of which nobody knows whether it is there"},
+        "ref": js.TEXT,
+        "name": js.TEXT,
+        "kind": js.TEXT,
+        "kind_label": js.TEXT,
+        "on_foot": _VERDICT,
+        "sentence": js.TEXT,
+    }
 )
 
 

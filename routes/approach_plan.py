@@ -11,7 +11,7 @@ A truck that goes nowhere stops surely only where it could also move: standing s
 does anybody know what lies between the road and a target far from it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 
 from gis_core.values import Verdict
+from routes.approach_passed import PASS_ON_FOOT, unfinished_roads
 from routes.encounters import Finding, Obstacle
 from routes.engine.arrays import Level, Network, Path, Profile, Spot, Step
 from routes.engine.searches import HoseField, Stop, StopPlaces, best_stop, lay_hose, places_to_stop
@@ -84,7 +85,9 @@ class Ground:
 def _meets_unknown(network: Network, hose: HoseField) -> bool:
     """Tell whether the hose comes near anything of which nobody knows whether people pass it."""
     standings, topology = network.standings, network.topology
-    edges = np.searchsorted(standings.first, np.flatnonzero(standings.foot == _NOBODY_KNOWS), "right") - 1
+    in_doubt = standings.in_doubt & (standings.foot != PASS_ON_FOOT)
+    doubtful = np.flatnonzero((standings.foot == _NOBODY_KNOWS) | in_doubt)
+    edges = np.concatenate([np.searchsorted(standings.first, doubtful, "right") - 1, unfinished_roads(network)])
     reached = (hose.node_mm[topology.tail[edges]] >= 0) | (hose.node_mm[topology.head[edges]] >= 0)
     return bool((reached | (edges == hose.target.edge)).any())
 
@@ -196,33 +199,3 @@ def _at_the_time(step: Step, ms: int) -> Step:
 
 def _length_mm(step: Step) -> int:
     return abs(step.to_mm - step.from_mm)
-
-
-# What the hose goes through ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """Something that hose goes through; `verdict` says whether people surely pass."""
-
-    obstacle: Obstacle
-    verdict: Verdict
-
-
-def passed_by_hose(network: Network, path: Path) -> list[Passed]:
-    """List what stands where the hose lies, in order from the truck; each thing once."""
-    found: dict[str, Passed] = {}
-    for step in path.steps:
-        for entry in _met(network, step):
-            record = network.standings.records[network.standings.record[entry]]
-            verdict = Verdict.PASSABLE if network.standings.foot[entry] == 1 else Verdict.UNKNOWN
-            found.setdefault(record.obstacle.ref, Passed(record.obstacle, verdict))
-    return list(found.values())
-
-
-def _met(network: Network, step: Step) -> Iterator[int]:
-    standings, (low, high) = network.standings, sorted((step.from_mm, step.to_mm))
-    entries = np.arange(standings.first[step.edge], standings.first[step.edge + 1])
-    met = entries[(standings.from_mm[entries] <= high) & (standings.to_mm[entries] >= low)]
-    met = met[~standings.legal[met]]
-    yield from (met if step.from_mm <= step.to_mm else met[::-1]).tolist()

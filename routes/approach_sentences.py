@@ -1,5 +1,6 @@
 """The approach in words that can be read out over the radio."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.functional import Promise
@@ -12,11 +13,12 @@ from hydrants.sentences import flow_sentence, full_name, say_hoses
 from hydrants.sources import AnyWaterSource
 from layers.models import TriState
 from routes.approach_hose import HoseNeed
-from routes.approach_plan import Outcome, Passed
+from routes.approach_passed import Passed
+from routes.approach_plan import Outcome
 from routes.approach_turning import By, Turning, WayOut
-from routes.encounters import Finding
+from routes.encounters import Finding, Obstacle, RoadStretch
 from routes.route_sentences import say_duration, say_metres
-from routes.sentences import name_of, what_is
+from routes.sentences import kind_label, name_of, what_is
 
 _TURNING: Final[dict[By, Promise]] = {
     By.DRIVE_ON: _("It can drive on from the stop"),
@@ -87,12 +89,24 @@ def exceeds_sentence(need: HoseNeed, carried_m: float | None) -> str:
     return gettext("The vehicle carries %(carried)s m of hose only.") % {"carried": say_number(carried_m, 0)}
 
 
-def doubts_sentence(doubts: list[Passed]) -> str:
-    """Say what people perhaps cannot pass with hose."""
-    if not doubts:
-        return ""
-    names = ", ".join(name_of(one.obstacle) for one in doubts)
-    return gettext("Nobody knows whether people get through with hose: %(what)s.") % {"what": names}
+def doubts_sentence(doubts: Sequence[Passed]) -> str:
+    """Say what people perhaps cannot pass with hose; roads are said by `no_road_sentence`."""
+    names = ", ".join(name_of(one.place) for one in doubts if isinstance(one.place, Obstacle))
+    return gettext("Nobody knows whether people get through with hose: %(what)s.") % {"what": names} if names else ""
+
+
+def no_road_sentence(doubts: Sequence[Passed]) -> str:
+    """Say over which roads the hose lies of which nobody knows whether they are there."""
+    names = ", ".join(_road_and_kind(one.place) for one in doubts if isinstance(one.place, RoadStretch))
+    return (
+        gettext("Nobody knows whether there is a way where the hose lies: %(roads)s.") % {"roads": names}
+        if names
+        else ""
+    )
+
+
+def _road_and_kind(road: RoadStretch) -> str:
+    return f"{road.name} ({kind_label(road)})" if road.name else name_of(road)
 
 
 def way_out_sentence(out: WayOut) -> str:
@@ -147,7 +161,9 @@ def point_sentence(name: str, apart_m: float, obstructed: str) -> str:
 
 def passes_sentence(passed: Passed) -> str:
     """Say whether people get through something with hose."""
-    what = {"what": name_of(passed.obstacle)}
+    if isinstance(passed.place, RoadStretch):
+        return gettext("%(what)s: nobody knows whether there is a way.") % {"what": _road_and_kind(passed.place)}
+    what = {"what": name_of(passed.place)}
     if passed.verdict is Verdict.PASSABLE:
         return gettext("%(what)s: people pass with hose.") % what
     return gettext("%(what)s: nobody knows whether people pass with hose.") % what

@@ -10,11 +10,14 @@ from gis_core.values import LonLat
 from layers.models import FireStation
 from routes.engine.arrays import Flags, Network, Spot, Topology
 from routes.engine.searches import Stop
-from routes.route_answer import lon_lat_of
-from routes.snapping import spots_near
+from routes.route_answer import lon_lat_of, street_of
+from routes.route_sentences import start_apart_sentence, station_apart_sentence
+from routes.snapping import AT_ROAD_M, spots_near
 
 YARD_M: Final = 30.0
 """The yard of a station opens to every road this near, not only to the nearest."""
+STATION_AT_ROAD_M: Final = 50.0
+"""Engines get out of every station; farther from its road than this the station or the road is drawn elsewhere."""
 _GATES: Final = 4
 
 
@@ -43,6 +46,16 @@ class Origin:
     lat: float
     station: FireStation | None
     spots: tuple[Spot, ...]
+
+    @property
+    def apart_m(self) -> float:
+        """Straight metres to the nearest road; 0 where none is near."""
+        return self.spots[0].apart_m if self.spots else 0.0
+
+    @property
+    def leaves_surely(self) -> bool:
+        """Whether a vehicle gets from here onto the road: from every station, and from a place at the road."""
+        return self.station is not None or self.apart_m <= AT_ROAD_M
 
 
 def origin_at(network: Network, place: LonLat) -> Origin:
@@ -78,6 +91,16 @@ class _Placed(NamedTuple):
 _last: _Placed | None = None
 
 
+def start_sentence(network: Network, origin: Origin) -> str:
+    """Say that an origin lies off the road on which the drive begins; empty where it lies at it."""
+    if origin.apart_m <= (STATION_AT_ROAD_M if origin.station else AT_ROAD_M):
+        return ""
+    street = street_of(network, origin.spots[0])
+    if origin.station is None:
+        return start_apart_sentence(street, origin.apart_m)
+    return station_apart_sentence(origin.station.name or origin.station.ref, street, origin.apart_m)
+
+
 def starts_of(origins: Sequence[Origin]) -> list[tuple[Spot, int]]:
     """Give all spots as starts of a search, at time 0."""
     return [(spot, 0) for origin in origins for spot in origin.spots]
@@ -85,6 +108,8 @@ def starts_of(origins: Sequence[Origin]) -> list[tuple[Spot, int]]:
 
 def origin_of(network: Network, origins: Sequence[Origin], stop: Stop) -> Origin:
     """Find the origin that the way to a stop begins at."""
+    if len(origins) == 1:
+        return origins[0]
     first = stop.path.steps[0] if stop.path.steps else None
     begin = stop.spot if first is None else Spot(first.edge, first.from_mm)
     lon, lat = lon_lat_of(network, begin)

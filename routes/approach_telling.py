@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from gis_core.values import Verdict
 from routes.approach import Approach, VehiclePlan
 from routes.approach_hose import HoseNeed
-from routes.approach_plan import Passed, passed_by_hose
+from routes.approach_passed import Passed, passed_by_hose
+from routes.approach_plan import Plan
 from routes.approach_sentences import (
     doubts_sentence,
     exceeds_sentence,
     hose_hydrant_sentence,
+    no_road_sentence,
     no_water_sentence,
     perhaps_sentence,
     plan_sentence,
@@ -20,6 +22,7 @@ from routes.approach_sentences import (
     stop_place,
     way_out_sentence,
 )
+from routes.approach_start import origin_of, start_sentence
 from routes.approach_water import By, WaterLink
 from routes.encounters import Finding
 from routes.engine.arrays import Spot
@@ -47,8 +50,13 @@ class Telling:
         return (main.plan.stop or main.plan.possible) if main else None
 
     def verdict(self, plan: VehiclePlan) -> Verdict:
-        """The verdict on a plan; unknown where the data may be stale."""
-        return sure(plan.plan.verdict, self.sighting)
+        """The verdict on a plan, as sure as the data and the start are."""
+        return self.as_sure_as_the_start(plan.plan.verdict)
+
+    def as_sure_as_the_start(self, verdict: Verdict) -> Verdict:
+        """Take passable back for a truck that begins at a place off the roads, and where the data may be stale."""
+        leaves = all(origin.leaves_surely for origin in self.approach.origins)
+        return sure(verdict if leaves else Verdict.worst([verdict, Verdict.UNKNOWN]), self.sighting)
 
     def snapped(self, spots: Sequence[Spot], lon: float, lat: float) -> list[Json]:
         """Where a place lies on the roads; the nearest one however far where none is near."""
@@ -77,9 +85,20 @@ class Telling:
     def plan_sentence(self, plan: VehiclePlan) -> str:
         """Say where one vehicle stops, and what stops it."""
         place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
-        said = plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need)
         target = self.approach.targets[0]
-        return f"{said} {apart_sentence(street_of(self.network, target), target.apart_m)}".strip()
+        said = (
+            plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need),
+            self._start_sentence(plan.plan),
+            no_road_sentence(self.doubts(plan.plan.stop) if plan.plan.stop else ()),
+            apart_sentence(street_of(self.network, target), target.apart_m),
+        )
+        return " ".join(filter(None, said))
+
+    def _start_sentence(self, plan: Plan) -> str:
+        stop, origins = plan.stop or plan.possible, self.approach.origins
+        if stop is None or not any(start_sentence(self.network, origin) for origin in origins):
+            return ""
+        return start_sentence(self.network, origin_of(self.network, origins, stop))
 
     def _finding(self, plan: VehiclePlan) -> Finding | None:
         return plan.blocker.finding if plan.blocker else None
@@ -112,6 +131,7 @@ class Telling:
             place = self.place(main.plan.possible)
             yield possible_sentence(place, main.possible_need, unknown[0] if unknown else None)
             yield doubts_sentence(self.doubts(main.plan.possible))
+            yield no_road_sentence(self.doubts(main.plan.possible))
         if self.approach.out is not None:
             yield way_out_sentence(self.approach.out)
         if self.approach.water is not None:
@@ -120,6 +140,7 @@ class Telling:
             yield self.point_sentence(self.approach.point)
 
     def doubts(self, stop: Stop) -> list[Passed]:
+        """What the hose from a stop goes through of which nobody knows whether people pass, or whether it is there."""
         passed = passed_by_hose(self.network, stop.hose_path.path)
         return [one for one in passed if one.verdict is not Verdict.PASSABLE]
 

@@ -1,6 +1,7 @@
 """The answer to `GET /api/reach` as GeoJSON."""
 
 import json
+import math
 from collections.abc import Iterator
 
 import shapely
@@ -8,6 +9,7 @@ from django.utils.translation import gettext
 
 from gis_core.values import Verdict
 from gis_core.wording import say_number
+from routes.approach_start import start_sentence
 from routes.drawing import feature, point
 from routes.envelope import envelope, sure
 from routes.network.live import Sighting
@@ -23,9 +25,10 @@ def render_reach(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting
     """Make the GeoJSON of docs/reference/reach.md; texts in the active language."""
     origin, network = reach.origin, sighting.network
     spots = origin.spots or nearest_of_all(network, origin.lon, origin.lat)
+    far_m = spots[0].apart_m if spots else math.inf
     return envelope(
         outcome=reach.outcome,
-        sentence=_sentence(question, reach, spots[0].apart_m if spots else float("inf")),
+        sentence=f"{start_sentence(network, origin)} {_sentence(question, reach, far_m)}".strip(),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
@@ -61,7 +64,8 @@ def _features(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting) -
         name=station.name if station else "",
     )
     if reach.outcome is Outcome.FOUND and reach.passable is not None and reach.unknown is not None:
-        yield _area(reach.passable, sure(Verdict.PASSABLE, sighting), "reached", question)
+        surely = Verdict.PASSABLE if reach.origin.leaves_surely else Verdict.UNKNOWN
+        yield _area(reach.passable, sure(surely, sighting), "reached", question)
         yield _area(reach.unknown, Verdict.UNKNOWN, "perhaps", question)
     for circle in reach.circles:
         yield _circle(circle)

@@ -50,3 +50,10 @@ def sight_since(begun_s: float) -> Sighting:
     if sighting.stale or _failed_at < begun_s:
         return sighting
     return replace(sighting, stale=True, reason="The data store does not answer.")
+
+
+def forget() -> None:
+    """Remember nothing: a test was rolled back, and what it read never was."""
+    global _failed_at  # noqa: PLW0603 - there is one store a process
+    _last.clear()
+    _failed_at = -math.inf

@@ -31,10 +31,11 @@ from routes.route_sentences import (
     no_way_sentence,
     not_near_sentence,
     nothing_sure_sentence,
+    start_apart_sentence,
     trip_sentence,
 )
 from routes.sentences import key_of, name_of, road_name, sentence_for
-from routes.snapping import SNAP_M
+from routes.snapping import AT_ROAD_M, SNAP_M
 from routes.trip import Trip
 from routes.way import FOOTWAYS, METRIC
 
@@ -44,7 +45,7 @@ _DECIMALS_DEG = 7
 def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, data_version: str) -> Json:
     """Make the GeoJSON of docs/reference/route.md; texts in the active language."""
     network = sighting.network
-    to_open = routes.ways.get(Kind.TO_OPEN)
+    to_open, arrives = routes.ways.get(Kind.TO_OPEN), _from_place_to_place(routes)
     return envelope(
         outcome=routes.outcome,
         sentence=_sentence(question, routes, sighting),
@@ -54,7 +55,9 @@ def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, da
         features=[
             feature
             for kind, trip in routes.ways.items()
-            for feature in features_of(trip, sighting, way=kind.value, everything=question.all_findings)
+            for feature in features_of(
+                trip, sighting, way=kind.value, everything=question.all_findings, from_place_to_place=arrives
+            )
         ],
         snapped={
             "from": spots_json(network, routes.starts),
@@ -66,7 +69,9 @@ def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, da
     )
 
 
-def features_of(trip: Trip, sighting: Sighting, *, way: str, everything: bool = False) -> Iterator[Json]:
+def features_of(
+    trip: Trip, sighting: Sighting, *, way: str, everything: bool, from_place_to_place: bool
+) -> Iterator[Json]:
     """Draw a trip: the feature of the role `way`, then its stretches, then its findings in driving order.
 
     Parameters
@@ -75,6 +80,8 @@ def features_of(trip: Trip, sighting: Sighting, *, way: str, everything: bool = 
         What the way is called in the property of this name.
     everything
         Also what was looked at and lets the vehicle through without a word; there is a lot of that across a city.
+    from_place_to_place
+        Whether both places lie on the roads; the verdict is of the way between them.
     """
     findings = sure_findings(trip.findings, trip.way.length_m, sighting)
     pieces = pieces_of(trip.way, findings) if sighting.stale else trip.pieces
@@ -86,7 +93,7 @@ def features_of(trip: Trip, sighting: Sighting, *, way: str, everything: bool = 
             "role": "way",
             "way": way,
             "verdict": verdict,
-            "sentence": trip_sentence(trip, verdict, findings),
+            "sentence": trip_sentence(trip, verdict, findings, from_place_to_place=from_place_to_place),
             "time_s": round(trip.path.time_ms / 1000, 1),
             "length_m": metres(trip.path.length_mm / 1000),
             "blocked_at_m": next((metres(f.place.from_m) for f in findings if f.verdict is Verdict.BLOCKED), None),
@@ -215,15 +222,22 @@ def _is_footway(network: Network, spot: Spot) -> bool:
 
 def _found_sentences(routes: Routes, sighting: Sighting) -> Iterator[str]:
     fastest = routes.ways[Kind.FASTEST]
-    yield trip_sentence(fastest, sure(fastest.verdict, sighting), fastest.findings)
+    verdict, arrives = sure(fastest.verdict, sighting), _from_place_to_place(routes)
+    yield trip_sentence(fastest, verdict, fastest.findings, from_place_to_place=arrives)
     if not sighting.stale:
         if fastest.verdict is Verdict.UNKNOWN and len(routes.ways) == 1:
             yield nothing_sure_sentence()
         for kind in (Kind.PASSABLE, Kind.RECORDED):
             if kind in routes.ways:
                 yield beside_sentence(kind is Kind.RECORDED, routes.ways[kind])
-    goal = routes.goals[0]
+    start, goal = routes.starts[0], routes.goals[0]
+    yield start_apart_sentence(street_of(sighting.network, start), start.apart_m)
     yield apart_sentence(street_of(sighting.network, goal), goal.apart_m)
+
+
+def _from_place_to_place(routes: Routes) -> bool:
+    """Tell whether both places are on their roads, so that the way is all there is between them."""
+    return all(spots[0].apart_m <= AT_ROAD_M for spots in (routes.starts, routes.goals) if spots)
 
 
 def _far_m(spots: Iterable[Spot]) -> float | None:

@@ -23,6 +23,7 @@ _VERDICT: Final[dict[Verdict, Promise]] = {
     Verdict.UNKNOWN: _("Nobody knows whether the way is passable: %(length)s, %(time)s"),
     Verdict.BLOCKED: _("Blocked on the way: %(length)s, %(time)s"),
 }
+_ROADS_ONLY: Final = _("Passable as far as the roads lead: %(length)s, %(time)s")
 
 
 def say_metres(length_m: float) -> str:
@@ -39,20 +40,23 @@ def say_duration(time_s: float) -> str:
     return gettext("%(time)s min") % {"time": say_number(math.ceil(time_s / _MINUTE_S), 0)}
 
 
-def trip_sentence(trip: Trip, verdict: Verdict, findings: Sequence[Finding]) -> str:
+def trip_sentence(trip: Trip, verdict: Verdict, findings: Sequence[Finding], *, from_place_to_place: bool) -> str:
     """Say how far, how long and how sure; what is doubtful first is named.
 
     Parameters
     ----------
     verdict, findings
         Of the trip, as they are told: without a passable where the data may be stale.
+    from_place_to_place
+        Whether both places lie on the roads: else nothing is said to be passable up to them.
     """
-    return "; ".join(filter(None, (_length(trip, verdict), *_doubts(trip, verdict, findings), _legal(trip)))) + "."
+    template = _VERDICT[verdict] if from_place_to_place or verdict is not Verdict.PASSABLE else _ROADS_ONLY
+    return "; ".join(filter(None, (_length(trip, template), *_doubts(trip, verdict, findings), _legal(trip)))) + "."
 
 
-def _length(trip: Trip, verdict: Verdict) -> str:
+def _length(trip: Trip, template: Promise) -> str:
     how = {"length": say_metres(trip.path.length_mm / 1000), "time": say_duration(trip.path.time_ms / 1000)}
-    return str(_VERDICT[verdict]) % how
+    return str(template) % how
 
 
 def _doubts(trip: Trip, verdict: Verdict, findings: Sequence[Finding]) -> list[str]:
@@ -139,6 +143,25 @@ def apart_sentence(street: str, apart_m: float) -> str:
     if apart_m <= AT_ROAD_M:
         return ""
     return gettext("The last %(apart)s, from %(street)s to the place, lead over no road.") % {
+        "apart": say_metres(apart_m),
+        "street": street,
+    }
+
+
+def start_apart_sentence(street: str, apart_m: float) -> str:
+    """Say that the start lies off the road on which the way begins; empty where it is on it."""
+    if apart_m <= AT_ROAD_M:
+        return ""
+    return gettext("The first %(apart)s, from the start to %(street)s, lead over no road.") % {
+        "apart": say_metres(apart_m),
+        "street": street,
+    }
+
+
+def station_apart_sentence(station: str, street: str, apart_m: float) -> str:
+    """Say that a fire station lies off the road on which its vehicles are taken to begin."""
+    return gettext("%(station)s lies %(apart)s from %(street)s, where the drive is counted from.") % {
+        "station": station,
         "apart": say_metres(apart_m),
         "street": street,
     }

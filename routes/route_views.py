@@ -69,7 +69,7 @@ class NetworkView(APIView):
         operation_id="network",
         summary="The state of the data that questions are answered on",
         description="Compare `network_version` and `data_version` with those of an approach: where one differs, or "
-        "`stale` has ended, ask again.",
+        "where `stale` or `rebuilding` was true of it and has ended, ask again.",
         responses={(200, "application/json"): NETWORK_ANSWER, **refusals(*READING, 406)},
     )
     def get(self, request: Request) -> Response:

@@ -29,6 +29,10 @@ HIGHWAY_LABELS: Final[dict[str, Promise]] = {
     "track": _("track"),
     "steps": _("steps"),
     "construction": _("road under construction"),
+    "proposed": _("proposed road"),
+    "planned": _("planned road"),
+    "abandoned": _("abandoned road"),
+    "razed": _("razed road"),
 }
 _OBSTACLE_LABELS: Final = dict(AccessRestriction.Kind.choices)
 _EVIDENCE_LABELS: Final[dict[Evidence, Promise]] = {

@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +37,8 @@ def _nothing_remembered() -> None:
     """Forget what the test before cached: its data was rolled back, and version numbers begin again."""
     for name in settings.CACHES:
         caches[name].clear()
+    if remembered := sys.modules.get("routes.remembered"):
+        remembered.forget()
 
 
 @pytest.fixture

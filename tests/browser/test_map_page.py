@@ -354,6 +354,48 @@ def test_a_plan_that_could_not_be_renewed_is_an_old_one_until_it_is(watched, sur
     watched.failures.clear()
 
 
+def test_a_plan_made_while_roads_wait_to_be_built_in_says_so_and_is_asked_for_again(watched):
+    page, asked = watched.page, []
+
+    def waiting(route: Route) -> None:
+        asked.append(route.request.url.split("/api/")[1].split("?")[0])
+        route.fulfill(json={**route.fetch().json(), "rebuilding": True})
+
+    for address in ("**/api/approach*", "**/api/network"):
+        page.route(address, waiting)
+    plan(watched)
+    expect(page.locator("#rebuilding")).to_contain_text("tự hỏi lại")
+    for _ in range(2):  # while they wait nothing is asked for
+        page.wait_for_event("requestfinished", lambda request: request.url.endswith("/api/network"))
+    assert asked.count("approach") == 1
+    page.unroute("**/api/approach*")
+    page.unroute("**/api/network")  # the same versions, and nothing waits any more
+    expect(page.locator("#rebuilding")).to_have_count(0)
+    expect(page.locator(".news")).to_contain_text("phương án mới")
+
+
+def test_a_road_that_somebody_draws_is_driven_on_as_soon_as_it_is_built_in(watched):
+    lon, lat = CENTRE
+    round_the_gate = f"{lon - 0.003} {lat - 0.0006}, {lon} {lat - 0.002}, {lon + 0.003} {lat - 0.0006}"
+    card = plan(watched)
+    expect(card).to_contain_text("Dừng trước nơi cần đến")
+    try:
+        edit(
+            "INSERT INTO routes_road (ref, highway, start_node, end_node, clear_width_m, clear_width_evidence, geom) "
+            f"VALUES ('way/2/0', 'residential', 1, 2, 4, 'surveyed', 'SRID=4326;LINESTRING({round_the_gate})')"
+        )
+        expect(card).to_contain_text("Xe vào được tới nơi", timeout=20_000)  # two looks, and the rebuild between
+        expect(watched.page.locator("#rebuilding")).to_have_count(0)
+    finally:
+        edit("DELETE FROM routes_road WHERE ref = 'way/2/0'")
+    expect(card).to_contain_text("Dừng trước nơi cần đến", timeout=20_000)
+
+
+def test_what_stops_the_truck_and_where_it_stops_can_both_be_seen(watched, sure):
+    stop, blocker = (watched.page.locator(f".mark.{kind} span").bounding_box() for kind in ("stop", "finding.blocked"))
+    assert stop["x"] + stop["width"] < blocker["x"]  # the truck comes from the west
+
+
 def test_the_plan_renews_itself_when_somebody_edits_the_water(watched):
     page, _ = watched.page, plan(watched)
     water = page.locator(".answer section", has_text="Nước cho chỗ dừng này")

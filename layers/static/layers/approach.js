@@ -92,11 +92,13 @@ export class ApproachPlan {
   show(answer, news) {
     this.drawing.clearLayers();
     this.drawing.addLayer(mark(this.place, "", "here", t("approach.here")));
-    answer.features.forEach((feature) => this.draw(feature));
-    showAnswer(...[news, planCard(answer), ...this.parts(answer)].filter(Boolean));
+    const sides = sidesOf(answer.features);
+    answer.features.forEach((feature) => this.draw(feature, sides[feature.properties.role]));
+    const waits = answer.rebuilding && el("p", { id: "rebuilding", class: "news", role: "status" }, t("approach.rebuilding"));
+    showAnswer(...[news, waits, planCard(answer), ...this.parts(answer)].filter(Boolean));
   }
 
-  draw({ geometry, properties }) {
+  draw({ geometry, properties }, side = "") {
     const { role, verdict, sentence } = properties;
     const line = geometry.type === "LineString" ? geometry.coordinates.map(lonLatToLatLng) : null;
     if (role === "truck" && line) this.drawing.addLayer(stretchLine(line, verdict));
@@ -104,7 +106,7 @@ export class ApproachPlan {
     else if (role === "water_way" && line) this.drawing.addLayer(L.polyline(line, { ...WATER_WAY, interactive: false }));
     if (!(role in MARKS)) return;
     const [text, kind] = markOf(role, verdict);
-    this.drawing.addLayer(mark(middle(geometry), text, kind, sentence ?? t(`approach.${role}`)));
+    this.drawing.addLayer(mark(middle(geometry), text, `${kind} ${side}`, sentence ?? t(`approach.${role}`)));
   }
 
   parts(answer) {
@@ -151,6 +153,15 @@ function markOf(role, verdict) {
   if (role === "blocker") return [signOf(verdict), `finding ${verdict}`];
   if (role === "stop") return verdict === "passable" ? ["■", "stop"] : [signOf(verdict), "stop unknown"];
   return role === "water" ? ["W", waterKind(verdict)] : MARKS[role];
+}
+
+/** The truck stops at what stops it: side by side the marks point at the place, the stop's from where the truck comes. */
+function sidesOf(features) {
+  const of = (wanted) => features.find(({ properties }) => properties.role === wanted);
+  const [stop, blocker] = [of("stop") ?? of("possible_stop"), of("blocker")];
+  if (!stop || !blocker) return {};
+  const westward = middle(blocker.geometry).lng < middle(stop.geometry).lng;
+  return { [stop.properties.role]: westward ? "right" : "left", blocker: westward ? "left" : "right" };
 }
 
 /** Take passable back everywhere: something may stand there by now. */

@@ -61,5 +61,7 @@ async function state() {
   }
 }
 
+/** Roads that were drawn before the answer are built in after it: the versions stay the same then. */
 const isNewer = (now, answer) =>
-  now.network_version !== answer.network_version || now.data_version !== answer.data_version || (answer.stale && !now.stale);
+  now.network_version !== answer.network_version || now.data_version !== answer.data_version ||
+  (answer.stale && !now.stale) || (answer.rebuilding && !now.rebuilding);

@@ -145,6 +145,30 @@ def test_a_gate_before_the_possible_stop_of_which_nobody_knows_whether_people_pa
     assert "Nobody knows whether people get through with hose: Cổng ngõ 29." in answer["sentences"]
 
 
+def test_a_sign_that_is_said_to_be_solid_is_named_as_what_stops_the_truck_and_what_the_hose_goes_through(plan):
+    AccessRestriction.objects.update(legal_only=True, blocks_vehicles="yes", passable_on_foot="unknown")
+    answer = ask(plan)
+    assert (answer["outcome"], answer["verdict"]) == ("stop", "unknown")
+    assert (role(answer, "blocker")["ref"], role(answer, "blocker")["reason"]) == ("restriction/g", "solid_sign")
+    assert [passed["ref"] for passed in role(answer, "hose")["passes"]] == ["restriction/g"]
+    assert "Nobody knows whether people get through with hose: Cổng ngõ 29." in answer["sentences"]
+    assert "Cổng ngõ 29 is noted as a sign only" in role(answer, "possible_stop")["sentence"]
+    assert "solid_sign" in [finding["reason"] for finding in role(answer, "possible_stop")["unknown"]]
+
+
+def test_hose_over_a_road_that_perhaps_is_not_there_says_which_one(plan):
+    AccessRestriction.objects.all().delete()
+    Road.objects.filter(ref="BC").update(highway="construction")
+    answer = ask(plan)
+    assert (answer["outcome"], answer["verdict"], role(answer, "hose")["verdict"]) == ("stop", "unknown", "unknown")
+    said = "Nobody knows whether there is a way where the hose lies: Ngõ 29 (road under construction)."
+    assert answer["sentence"].endswith(said)
+    assert next(row for row in answer["matrix"] if row["vehicle"] == "engine-large")["sentence"].endswith(said)
+    [road] = role(answer, "hose")["passes"]
+    assert (road["subject"], road["ref"], road["on_foot"]) == ("road", "BC", "unknown")
+    assert road["sentence"] == "Ngõ 29 (road under construction): nobody knows whether there is a way."
+
+
 def test_hose_that_nobody_noted_is_said(plan):
     said = "Nobody noted how much hose the vehicle carries."
     assert said in ask(plan)["sentences"]
@@ -201,6 +225,30 @@ def test_a_station_called_like_the_number_of_another_is_the_one_that_is_meant(pl
     answer = ask(plan, **{"from": str(first.pk)})
     assert len(answer["snapped"]["from"]) == 1
     assert role(answer, "start")["name"] == "Đội 2"
+
+
+def test_a_start_far_from_the_road_makes_nothing_sure_and_says_how_far(plan):
+    AccessRestriction.objects.all().delete()
+    near, far = (",".join(map(str, plan.point("S", shift_m=(-metres, 0)))) for metres in (14, 120))
+    answer = ask(plan, to="t", **{"from": near})
+    assert (answer["outcome"], answer["verdict"]) == ("door", "passable")
+    assert "lead over no road" not in answer["sentence"]
+    answer = ask(plan, to="t", **{"from": far})
+    assert (answer["outcome"], answer["verdict"], role(answer, "stop")["verdict"]) == ("door", "unknown", "unknown")
+    assert {row["verdict"] for row in answer["matrix"]} == {"unknown"}
+    said = "The first 120 m, from the start to Khương Hạ, lead over no road."
+    assert said in answer["sentence"]
+    assert all(said in row["sentence"] for row in answer["matrix"])
+
+
+@pytest.mark.parametrize(("metres", "told"), [(45, False), (120, True)])
+def test_engines_get_out_of_a_station_but_one_far_from_its_road_is_said(plan, metres, told):
+    lon, lat = plan.point("S", shift_m=(-metres, 0))
+    FireStation.objects.update(geom=f"SRID=4326;POINT({lon} {lat})")
+    answer = ask(plan)
+    assert answer["verdict"] == "passable"
+    said = "Đội 1 lies 120 m from Khương Hạ, where the drive is counted from."
+    assert (said in answer["sentence"]) is told
 
 
 # The way out, the water, the firefighting point ----------------------------------------------------------------------

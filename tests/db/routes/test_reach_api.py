@@ -97,6 +97,13 @@ def test_from_a_place_and_from_the_number_of_a_station(client, plan):
     assert role(ask(client, **{"from": number}), "start")["properties"]["station"] == "station/1"
 
 
+def test_from_a_place_off_the_road_nothing_is_surely_reached(client, plan):
+    lon, lat = plan.point("C")
+    far = ask(client, **{"from": f"{lon},{lat + 0.001}"})
+    assert (far["outcome"], role(far, "reached")["properties"]["verdict"]) == ("found", "unknown")
+    assert far["sentence"].startswith("The first 111 m, from the start to ")
+
+
 def test_far_from_every_road_is_an_answer_of_its_own(client, plan):
     lon, lat = plan.point("C")
     answer = ask(client, **{"from": f"{lon},{lat + 0.01}"})

@@ -224,6 +224,19 @@ def test_the_nearest_roads_are_told_with_distance_and_street(plan):
     assert "The last 30 m, from Khương Hạ to the place, lead over no road." in answer["sentence"]
 
 
+def test_metres_off_the_road_are_told_for_both_ends_and_nothing_is_passable_up_to_them(plan):
+    answer = ask(plan, "A", "C", **{"from": place(plan, "A", shift_m=(-40, 0))})
+    assert answer["sentence"] == (
+        "Passable as far as the roads lead: 200 m, 36 s. "
+        "The first 40 m, from the start to Khương Hạ, lead over no road."
+    )
+    assert ways(answer)["fastest"]["sentence"] == "Passable as far as the roads lead: 200 m, 36 s."
+    near = ask(plan, "A", "C", **{"from": place(plan, "A", shift_m=(-14, 0))})
+    assert near["sentence"] == "Passable to the place: 200 m, 36 s."
+    goal = ask(plan, "A", "C", to=place(plan, "C", shift_m=(0, 30)))
+    assert goal["sentence"].startswith("Passable as far as the roads lead: 200 m")
+
+
 def test_a_place_at_a_pavement_is_told_the_street_beside_it(plan):
     plan.road("vw", ref="pavement", highway="footway", **{**SURVEYED, "clear_width_m": 1.5})
     plan.road("DF", ref="street", name="Lê Duẩn", **SURVEYED)

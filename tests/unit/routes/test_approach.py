@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gis_core.values import Verdict
-from routes.approach_plan import HOSE_LIMIT_M, Ground, Outcome, blocker_of, passed_by_hose, plan_approach
+from routes.approach_passed import passed_by_hose
+from routes.approach_plan import HOSE_LIMIT_M, Ground, Outcome, blocker_of, plan_approach
 from routes.approach_turning import By, Turning, way_out
 from routes.encounters import Mode, Reason
 from routes.engine.arrays import Level, Spot
@@ -66,8 +67,7 @@ def test_hose_goes_both_ways_and_through_a_gate_that_a_truck_cannot_pass():
     found = plan(network, FROM_THE_WEST, Spot(LANE, 50_000))
     assert (found.stop.hose_mm, found.verdict) == (50_000, Verdict.PASSABLE)
     assert blocker_of(network, driver(), found.stop).finding.place.ref == "gate"
-    [passed] = passed_by_hose(network, found.stop.hose_path.path)
-    assert (passed.obstacle.ref, passed.verdict) == ("gate", Verdict.PASSABLE)
+    assert names_of(network, found.stop) == [("gate", Verdict.PASSABLE)]
 
 
 def test_a_gate_of_which_nobody_knows_whether_people_pass_makes_the_hose_unknown():
@@ -166,21 +166,83 @@ def test_nobody_knows_what_lies_between_the_road_and_a_target_far_from_it(apart_
     assert (found.outcome, found.verdict, found.stop.hose_mm) == (outcome, verdict, 0)
 
 
+# What the hose goes through -------------------------------------------------------------------------------------------
+
+
+def names_of(network, stop):
+    return [(passed.place.ref, passed.verdict) for passed in passed_by_hose(network, stop.hose_path.path)]
+
+
+@pytest.mark.parametrize("foot", [1, 2])
+def test_a_sign_that_is_said_to_be_solid_too_stops_the_truck_and_is_named_with_the_hose(foot):
+    network = street_with_lane(Standing(LANE, 10_000, wall(ref="sign", legal_only=True), foot=foot))
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 50_000))
+    sure = foot == 1
+    assert (found.outcome, found.verdict) == (Outcome.STOP, Verdict.PASSABLE if sure else Verdict.UNKNOWN)
+    assert blocker_of(network, driver(), found.stop).finding.reason is Reason.SOLID_SIGN
+    assert names_of(network, found.stop) == [("sign", found.verdict)]
+    assert found.possible.hose_mm == 0  # who drives on past the sign
+
+
+def test_a_sign_only_is_nothing_that_hose_goes_through():
+    sign = Standing(LANE, 10_000, obstacle(ref="sign", legal_only=True))
+    narrow = street_with_lane(sign, width_m=1.5)
+    assert names_of(narrow, plan(narrow, FROM_THE_WEST, Spot(LANE, 50_000)).stop) == []
+
+
+def test_a_road_of_which_nobody_knows_whether_it_is_there_is_named_with_the_hose_over_it():
+    network = street_with_lane(kind="construction")
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 50_000))
+    assert (found.outcome, found.verdict, found.stop.hose_mm) == (Outcome.STOP, Verdict.UNKNOWN, 50_000)
+    assert blocker_of(network, driver(), found.stop).finding.reason is Reason.UNFINISHED
+    assert names_of(network, found.stop) == [("(2, 4)", Verdict.UNKNOWN)]
+
+
+def test_a_fence_recorded_for_another_road_leaves_hose_through_it_unknown():
+    fence = Standing(LANE, 10_000, wall(ref="fence", in_doubt=True), foot=0)
+    network = street_with_lane(fence)
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 50_000))
+    assert (found.outcome, found.verdict) == (Outcome.STOP, Verdict.UNKNOWN)
+    assert names_of(network, found.stop) == [("fence", Verdict.UNKNOWN)]
+
+
+def test_what_stands_at_the_target_itself_is_not_gone_through():
+    gate = Standing(LANE, 50_000, obstacle(ref="gate"), foot=2)
+    network = street_with_lane(gate, width_m=1.5)
+    found = plan(network, FROM_THE_WEST, Spot(LANE, 50_000))
+    assert (found.verdict, names_of(network, found.stop)) == (Verdict.PASSABLE, [])
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_hose_is_unknown_exactly_where_something_that_it_goes_through_is(seed):
+    rng = np.random.default_rng(seed)
+    network, edges, _ = random_network(rng, unfinished=True)
+    spots = [Spot(e := int(rng.integers(len(edges))), int(rng.integers(0, edges[e].length_mm + 1))) for _ in range(2)]
+    found = plan(network, *spots)
+    for stop in filter(None, (found.stop, found.possible)):
+        doubts = [verdict for _, verdict in names_of(network, stop) if verdict is not Verdict.PASSABLE]
+        assert stop.hose_path.unknown == bool(doubts)
+
+
 # Against brute force --------------------------------------------------------------------------------------------------
 
 
-def random_network(rng):
+def random_network(rng, *, unfinished=False):
+    kinds = ["residential"] * 4 + ["construction"] * unfinished
     nodes, edges = 8, []
     for _ in range(int(rng.integers(8, 16))):
         ends = tuple(int(n) for n in rng.integers(0, nodes, 2))
         width = [6.0, 6.0, 6.0, 2.0, None][rng.integers(5)]
-        edges.append(Edge(ends, int(rng.integers(1, 120_000)), width_m=width, oneway=int(rng.integers(-1, 2))))
+        kind = kinds[rng.integers(len(kinds))] if unfinished else kinds[0]
+        length_mm, oneway = int(rng.integers(1, 120_000)), int(rng.integers(-1, 2))
+        edges.append(Edge(ends, length_mm, width_m=width, oneway=oneway, kind=kind))
     standings = []
     for _ in range(int(rng.integers(0, 8))):
         edge = int(rng.integers(len(edges)))
         length = edges[edge].length_mm
         first, last = sorted(int(place) for place in rng.integers(0, length + 1, 2))
         standing = [wall(), obstacle(width_m=2.2), obstacle(width_m=5.0), obstacle()][rng.integers(4)]
+        standing = replace(standing, ref=f"r{len(standings)}", in_doubt=unfinished and bool(rng.integers(2)))
         to_mm = last if rng.random() < 0.4 else None
         standings.append(Standing(edge, first, standing, to_mm=to_mm, foot=int(rng.integers(0, 3))))
     return network_of(edges, standings), edges, standings
