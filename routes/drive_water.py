@@ -147,7 +147,7 @@ class WaterSearch:
         return self._spreads[least]
 
     def _to_stand_at(self, least: Level) -> Flags:
-        open_to_hose = self.placed.open_to_hose(self.network.standings)
+        open_to_hose = self.placed.open_to_hose(self.network)
         return open_to_hose & self.placed.stands.at_road if least >= Level.ASSUMED else open_to_hose
 
     def _driven(self, spread: Spread, stand: int, least: Level) -> Driven | None:

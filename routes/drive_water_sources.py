@@ -17,8 +17,9 @@ from hydrants.models import Hydrant
 from hydrants.nearest import TABLES
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Demand, is_measured, reason_against
-from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, Spot, Standings, Topology
+from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, RoadState, Spot, Standings, Topology
 from routes.engine.searches import Targets, nearest_spots
+from routes.passability import UNFINISHED
 from routes.snapping import AT_ROAD_M
 from routes.way import METRIC
 
@@ -84,14 +85,18 @@ class Stands:
         hose_m = lane_mm / 1000 + float(self.apart_m[stand])
         return Spot(int(self.edge[stand]), int(self.at_mm[stand]), hose_m)
 
-    def open_to_hose(self, standings: Standings) -> Flags:
-        """Tell to which stands a hose surely comes; what people may not pass, or nobody knows, lets none through."""
-        has_some = np.diff(standings.first) > 0
-        is_open = np.ones(len(self.edge), bool)
-        for i in np.flatnonzero((self.lane >= 0) & has_some[self.lane]):
+    def open_to_hose(self, network: Network) -> Flags:
+        """Tell to which stands a hose surely comes.
+
+        What people may not pass, or nobody knows, lets none through; nor does a lane that may not be there.
+        """
+        standings, roads = network.standings, network.roads
+        not_there = np.isin(roads.classes, list(UNFINISHED))[roads.road_class[self.lane]]
+        is_open = (self.lane < 0) | ~not_there
+        for i in np.flatnonzero((self.lane >= 0) & (standings.first[self.lane + 1] > standings.first[self.lane])):
             here = slice(*standings.first[self.lane[i] : self.lane[i] + 2])
             met = (standings.from_mm[here] <= self.lane_to_mm[i]) & (standings.to_mm[here] >= self.lane_from_mm[i])
-            is_open[i] = not np.any(met & (standings.foot[here] != 1))
+            is_open[i] &= not np.any(met & (standings.foot[here] != 1))
         return is_open
 
 
@@ -133,7 +138,7 @@ class PlacedWaters:
     topology: Topology
     # What follows from it, made when it is first asked for: by threads that come at once twice, and both the same.
     _targets: dict[float, Targets] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _open: list[tuple[Standings, Flags]] = field(default_factory=list, init=False, repr=False, compare=False)
+    _open: list[tuple[Standings, RoadState, Flags]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def targets(self, by_hand_s_per_m: float) -> Targets:
         """Give the stands as targets; from a junction or a kerb far away it takes longer, by hose laid by hand."""
@@ -144,13 +149,13 @@ class PlacedWaters:
             self._targets[by_hand_s_per_m] = some
         return self._targets[by_hand_s_per_m]
 
-    def open_to_hose(self, standings: Standings) -> Flags:
+    def open_to_hose(self, network: Network) -> Flags:
         """Tell to which stands a hose surely comes: `Stands.open_to_hose`."""
         last = self._open[-1] if self._open else None
-        if last is None or last[0] is not standings:
-            last = standings, self.stands.open_to_hose(standings)
+        if last is None or last[0] is not network.standings or last[1] is not network.roads:
+            last = network.standings, network.roads, self.stands.open_to_hose(network)
             self._open[:] = [last]
-        return last[1]
+        return last[2]
 
 
 class _Kept:

@@ -255,7 +255,8 @@ def beside_valhalla(city: City, network: Network, count: int) -> Rows:
         osm = Path(folder) / "city.osm.pbf"
         write_osm(city, osm)
         command = [str(python), str(HERE / "valhalla_side.py"), str(osm), folder]
-        ran = subprocess.run(command, input=json.dumps(pairs), capture_output=True, text=True, check=True)
+        # It leaves files where it runs.
+        ran = subprocess.run(command, input=json.dumps(pairs), capture_output=True, text=True, check=True, cwd=folder)
     theirs = json.loads(ran.stdout)
     return [compared(f"Valhalla (truck, tiles built in {theirs['build_s']:.0f} s)", ours, theirs["route_ms"], 3)]
 

@@ -45,7 +45,7 @@ def stands_of(rng, edges, sources):
 def brute_force(search, wanted, least):
     """Each source by its best stand; ties are rare enough to be compared by time alone."""
     stands, best = search.placed.stands, {}
-    is_open = stands.open_to_hose(search.network.standings)
+    is_open = stands.open_to_hose(search.network)
     for i in range(len(stands.edge)):
         source = int(stands.source[i])
         if not (wanted[source] and is_open[i]) or (least is Level.ASSUMED and stands.apart_m[i] > 15.0):
@@ -93,6 +93,14 @@ def test_a_hydrant_where_the_truck_stands_is_not_reached_over_a_lane_that_does_n
     search = search_in(network, Spot(1, 50_000), (1, 50_000, 2.0))
     assert search.nearest(np.array([True]), 1, Level.ASSUMED) == []
     assert len(search.nearest(np.array([True]), 1, Level.UNKNOWN)) == perhaps
+
+
+def test_hose_along_a_lane_that_may_not_be_there_is_not_sure():
+    network = network_of([Edge((1, 2), 100_000), Edge((2, 3), 50_000, kind="construction"), Edge((2, 4), 50_000)])
+    lane = np.array([1, 2, -1], np.int32)
+    along = np.zeros(3, np.int32)
+    stands = Stands(np.arange(3), np.zeros(3, np.int32), along + 100_000, np.full(3, 3.0), lane, along, along + 12_000)
+    assert stands.open_to_hose(network).tolist() == [False, True, True]
 
 
 def test_nobody_knows_what_lies_between_the_road_and_a_source_far_from_it():
