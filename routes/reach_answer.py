@@ -1,9 +1,9 @@
 """The answer to `GET /api/reach` as GeoJSON."""
 
-import json
 import math
 from collections.abc import Iterator
 
+import orjson
 import shapely
 from django.utils.translation import gettext
 
@@ -96,5 +96,5 @@ def _geometry(geom: shapely.Geometry) -> Json:
     # One kind, whatever there is: an empty area is a MultiPolygon of nothing.
     whole = shapely.multipolygons(parts) if len(parts) else shapely.MultiPolygon()
     rounded = shapely.transform(whole, lambda xy: xy.round(6))
-    drawn: Json = json.loads(str(shapely.to_geojson(rounded)))
+    drawn: Json = orjson.loads(shapely.to_geojson(rounded))
     return drawn
