@@ -96,5 +96,5 @@ def _geometry(geom: shapely.Geometry) -> Json:
     # One kind, whatever there is: an empty area is a MultiPolygon of nothing.
     whole = shapely.multipolygons(parts) if len(parts) else shapely.MultiPolygon()
     rounded = shapely.transform(whole, lambda xy: xy.round(6))
-    drawn: Json = orjson.loads(shapely.to_geojson(rounded))
+    drawn: Json = orjson.loads(str(shapely.to_geojson(rounded)))
     return drawn
