@@ -34,7 +34,11 @@ from django.http import HttpResponse  # noqa: E402 - needs the settings
 from django.test import Client, override_settings  # noqa: E402 - needs the settings
 from django.utils import timezone  # noqa: E402 - needs the settings
 
-from routes.engine.arrays import Network, Spot  # noqa: E402 - needs the settings
+from hydrants.usability import demand_at  # noqa: E402 - needs the settings
+from routes.approach_hose import hose_rules_at  # noqa: E402 - needs the settings
+from routes.drive_water import WaterSearch  # noqa: E402 - needs the settings
+from routes.drive_water_sources import waters_on  # noqa: E402 - needs the settings
+from routes.engine.arrays import Level, Network, Profile, Spot  # noqa: E402 - needs the settings
 from routes.engine.searches import fastest, reach, warm_up  # noqa: E402 - needs the settings
 from routes.models import AccessRestriction  # noqa: E402 - needs the settings
 from routes.network.live import LiveNetwork, live_network  # noqa: E402 - needs the settings
@@ -159,7 +163,23 @@ def searches(network: Network, rounds: int) -> Rows:
     return [
         ("search: fastest way", say(route), "–", ""),
         ("search: everything within 10 minutes", say(reached), "15 ms p50", met(spread(reached)[0], 15)),
+        water(network, driver, rounds),
     ]
+
+
+def water(network: Network, driver: Profile, rounds: int) -> tuple[str, str, str, str]:
+    """The five nearest usable sources and the ways to them, without the answer about them."""
+    placed = waters_on(network)
+    usable = placed.waters.usable(demand_at(timezone.localdate()))
+    by_hand_s_per_m = hose_rules_at(timezone.localdate()).by_hand_s_per_m
+
+    def ask(start: Spot) -> None:
+        search = WaterSearch(network, placed, driver, [(start, 0)], by_hand_s_per_m)
+        for driven in search.nearest(usable, 5, Level.UNKNOWN):
+            driven.path  # noqa: B018 - unfolded when it is asked for
+
+    found = [timed(lambda a=a: ask(a)) for a in random_spots(network, 5 * rounds, 1)]
+    return "search: 5 nearest water by road", say(found), "5 ms p99", met(spread(found)[1], 5)
 
 
 QUESTIONS = (
