@@ -1,11 +1,22 @@
 """The addresses of `hydrants`."""
 
-from django.urls import path
+from typing import Any, Final
 
+from django.urls import URLPattern, path
+
+from hydrants.flow_views import FlowTestsView, JointFlowView
 from hydrants.views import NearestWaterView
 
-urlpatterns = [
-    path("nearest-water", NearestWaterView.as_view(), name="nearest-water"),
+_VIEWS: Final[dict[str, Any]] = {
+    "nearest-water": NearestWaterView,
+    "flow-tests": FlowTestsView,
+    "joint-flow": JointFlowView,
+}
+
+
+def _both_spellings(name: str, view: Any) -> list[URLPattern]:
     # Nothing here redirects, so the other spelling is served too; described once.
-    path("nearest-water/", NearestWaterView.as_view(schema=None)),
-]
+    return [path(name, view.as_view(), name=name), path(f"{name}/", view.as_view(schema=None))]
+
+
+urlpatterns = [pattern for name, view in _VIEWS.items() for pattern in _both_spellings(name, view)]
