@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from gis_core.admin import FeatureAdmin, register_records
 from hydrants.flow_models import FlowTest
+from hydrants.inspection_models import Inspection
 
 register_records("hydrants")
 
@@ -37,4 +38,16 @@ class FlowTestAdmin(WrittenDownAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """List the figures."""
+        return self.list_display
+
+
+@admin.register(Inspection)
+class InspectionAdmin(WrittenDownAdmin):
+    """Inspections, the latest first."""
+
+    list_display = ("inspected_on", "source_key", "outcome", "status_after", "administrative_unit")
+    ordering = ("-inspected_on", "-pk")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """List what was found."""
         return self.list_display

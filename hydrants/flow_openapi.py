@@ -31,7 +31,7 @@ _PRESSURE_GIVEN: Final = js.POSITIVE | {"maximum": MAX_PRESSURE_KPA}
 
 RESIDUAL: Final = OpenApiParameter(
     "residual",
-    {"oneOf": [js.one_of(NFPA_20_PSI, VN_FREE_HEAD), js.POSITIVE | {"maximum": MAX_PRESSURE_KPA}]},
+    js.TEXT,
     description=f"The pressure to be left on the main: {NFPA_20_PSI} (137.9 kPa), {VN_FREE_HEAD} (the free head of the "
     "rules in force, 10 m of water), or kilopascals",
 )

@@ -67,7 +67,7 @@ class FlowTestsView(APIView):
                 flow_test_answer(test, residual_kpa=residual_kpa, at=today, may_see=_sees(audience, test))
                 for test in flow_tests_of(hydrant_id)
             ]
-        return _fresh({"source": f"hydrants/{hydrant_id}", "data_version": version, "tests": tests})
+        return fresh({"source": f"hydrants/{hydrant_id}", "data_version": version, "tests": tests})
 
     @extend_schema(
         operation_id="record_flow_test",
@@ -84,7 +84,7 @@ class FlowTestsView(APIView):
         test = record_flow_test(FlowTestDraft.from_body(request.data, today=today), actor=actor)
         sees = _sees(audience_for(request), test)
         residual_kpa = residual_kpa_of(VN_FREE_HEAD, at=today)
-        response = _fresh(flow_test_answer(test, residual_kpa=residual_kpa, at=today, may_see=sees))
+        response = fresh(flow_test_answer(test, residual_kpa=residual_kpa, at=today, may_see=sees))
         response.status_code = 201
         return response
 
@@ -112,7 +112,7 @@ class JointFlowView(APIView):
         with one_snapshot():
             version = data_version(TABLES)
             answer = joint_flow(keys, at=today, residual_kpa=residual_kpa)
-        return _fresh({**joint_flow_answer(answer), "residual_kpa": residual_kpa, "data_version": version})
+        return fresh({**joint_flow_answer(answer), "residual_kpa": residual_kpa, "data_version": version})
 
 
 def _keys(text: str) -> list[SourceKey]:
@@ -126,6 +126,6 @@ def _sees(audience: Audience, test: FlowTest) -> bool:
     return audience.everywhere or test.administrative_unit_id in audience.units
 
 
-def _fresh(body: object) -> Response:
+def fresh(body: object) -> Response:
     """Answer with what nobody may keep on the way: the next reader may see more or less of it."""
     return Response(body, headers={"Cache-Control": "no-store"})

@@ -16,6 +16,7 @@ from hydrants.nearest import (
     Outcome,
 )
 from hydrants.usability import Reason
+from hydrants.verification import Verification
 
 NEAREST_WATER_PARAMETERS: Final = (
     OpenApiParameter("lon", OpenApiTypes.DOUBLE, required=True, description="Longitude, degrees of WGS 84"),
@@ -57,6 +58,9 @@ SOURCE_PROPERTIES: Final[js.Schema] = {
     "hose_count": js.COUNT | {"description": "Hoses of 20 m that reach in a straight line"},
     "evidence": js.TEXT,
     "verified_on": js.DAY,
+    "verification": js.codes(Verification)
+    | {"description": "Whether somebody looked at it within the period of its kind and owner"},
+    "verification_label": js.TEXT,
     "address": js.TEXT,
     "synthetic": js.YES_OR_NO,
     "sentence": js.TEXT | {"description": "In the language of Accept-Language: vi or en"},

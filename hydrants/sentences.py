@@ -11,6 +11,7 @@ from hydrants.models import Hydrant, IntakePoint, Status
 from hydrants.nearest import FoundSource
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Reason, is_measured
+from hydrants.verification import Verification
 
 REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.STATUS_FAULTY: _("it is faulty"),
@@ -26,6 +27,10 @@ REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.FOR_AIRCRAFT_ONLY: _("it is for aircraft only"),
     Reason.PORTABLE_PUMP_ONLY: _("only a portable pump reaches it"),
     Reason.EMPTY: _("there is no water in it"),
+}
+VERIFICATION_LABELS: Final[dict[Verification, Promise]] = {
+    Verification.VERIFIED: _("verified"),
+    Verification.RECORDED: _("recorded only"),
 }
 DIRECTIONS: Final[dict[str, Promise]] = {
     "N": _("to the north"),

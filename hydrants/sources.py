@@ -43,6 +43,7 @@ class AnyWaterSource(models.Model):
     reachable_by_truck = models.TextField()
     suction_depth_m = models.FloatField(null=True)
     volume_m3 = models.FloatField(null=True)
+    owner = models.TextField()
 
     objects = AnyWaterSourceQuerySet.as_manager()
 

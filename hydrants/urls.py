@@ -5,12 +5,16 @@ from typing import Any, Final
 from django.urls import URLPattern, path
 
 from hydrants.flow_views import FlowTestsView, JointFlowView
+from hydrants.inspection_views import CheckListsView, InspectionsDueView, InspectionsView
 from hydrants.views import NearestWaterView
 
 _VIEWS: Final[dict[str, Any]] = {
     "nearest-water": NearestWaterView,
     "flow-tests": FlowTestsView,
     "joint-flow": JointFlowView,
+    "check-lists": CheckListsView,
+    "inspections": InspectionsView,
+    "inspections-due": InspectionsDueView,
 }
 
 
