@@ -39,12 +39,14 @@ class Action(StrEnum):
     UPDATE = "update"
     RECORD = "record"
     """Write down what was measured or seen at a source of water: flow tests, inspections."""
+    ANNOUNCE = "announce"
+    """Say that a source or a main will be out, and that it is back."""
     DELETE = "delete"
     IMPORT = "import"
     ADMINISTER = "administer"
 
 
-_SERVICE = frozenset({Action.VIEW, Action.VIEW_SENSITIVE})
+_SERVICE = frozenset({Action.VIEW, Action.VIEW_SENSITIVE, Action.ANNOUNCE})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.PUBLIC: frozenset({Action.VIEW}),

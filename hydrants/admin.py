@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from gis_core.admin import FeatureAdmin, register_records
 from hydrants.flow_models import FlowTest
 from hydrants.inspection_models import Inspection
+from hydrants.outage_models import Outage
 
 register_records("hydrants")
 
@@ -50,4 +51,16 @@ class InspectionAdmin(WrittenDownAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """List what was found."""
+        return self.list_display
+
+
+@admin.register(Outage)
+class OutageAdmin(WrittenDownAdmin):
+    """Outages, the last to end first."""
+
+    list_display = ("from_at", "until_at", "main_ref", "cause", "administrative_unit")
+    ordering = ("-until_at", "-pk")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """List when and what."""
         return self.list_display

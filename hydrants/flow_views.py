@@ -111,7 +111,7 @@ class JointFlowView(APIView):
         residual_kpa = residual_kpa_of(given["residual"], at=today) if "residual" in given else None
         with one_snapshot():
             version = data_version(TABLES)
-            answer = joint_flow(keys, at=today, residual_kpa=residual_kpa)
+            answer = joint_flow(keys, at=timezone.localtime(), residual_kpa=residual_kpa)
         return fresh({**joint_flow_answer(answer), "residual_kpa": residual_kpa, "data_version": version})
 
 

@@ -8,22 +8,24 @@ nothing to the others, and counts only where it alone gives more than all of the
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 from hydrants.flow_models import FlowReading, FlowTest
 from hydrants.flow_tests import curve_of, flows_of
 from hydrants.models import Hydrant
+from hydrants.outages import demand_during, out_at
 from hydrants.recording import SourceKey, UnknownSource
 from hydrants.sources import AnyWaterSource
-from hydrants.usability import Reason, demand_at, is_measured, reason_against
+from hydrants.usability import Reason, is_measured, reason_against
 
 MAX_SOURCES: Final = 20
 TABLES: Final = (
     *(model._meta.db_table for model in (Hydrant, FlowTest, FlowReading)),
     "hydrants_intakepoint",
     "hydrants_watertank",
+    "hydrants_outage",
 )
 
 
@@ -61,7 +63,7 @@ class JointFlow:
     unusable: tuple[tuple[SourceKey, Reason], ...]
 
 
-def joint_flow(keys: Sequence[SourceKey], *, at: date, residual_kpa: float | None = None) -> JointFlow:
+def joint_flow(keys: Sequence[SourceKey], *, at: datetime, residual_kpa: float | None = None) -> JointFlow:
     """Say what sources surely give together.
 
     Parameters
@@ -69,7 +71,7 @@ def joint_flow(keys: Sequence[SourceKey], *, at: date, residual_kpa: float | Non
     keys
         The sources; the same one twice counts once.
     at
-        The day of the question: the rules in force decide what is usable.
+        The moment of the question: the rules in force and the outages that run decide what is usable.
     residual_kpa
         The pressure to be left on each main, for which only recorded tests can answer; None takes flows as measured.
 
@@ -79,7 +81,7 @@ def joint_flow(keys: Sequence[SourceKey], *, at: date, residual_kpa: float | Non
 
     Notes
     -----
-    Four queries, however many sources.
+    Five queries, however many sources.
     """
     usable, unusable = _usable(sorted(set(keys)), at)
     mains = dict(
@@ -95,10 +97,10 @@ def joint_flow(keys: Sequence[SourceKey], *, at: date, residual_kpa: float | Non
 
 
 def _usable(
-    keys: Sequence[SourceKey], at: date
+    keys: Sequence[SourceKey], at: datetime
 ) -> tuple[dict[SourceKey, AnyWaterSource], tuple[tuple[SourceKey, Reason], ...]]:
     rows = {row.key: row for row in AnyWaterSource.objects.filter(key__in=[str(key) for key in keys])}
-    demanded = demand_at(at)
+    demanded = demand_during(at, out_at(at))
     usable, unusable = {}, []
     for key in keys:
         if str(key) not in rows:

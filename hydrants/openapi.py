@@ -15,6 +15,7 @@ from hydrants.nearest import (
     MAX_REACH_M,
     Outcome,
 )
+from hydrants.outage_openapi import OUTAGE_TIMES
 from hydrants.usability import Reason
 from hydrants.verification import Verification
 
@@ -83,6 +84,12 @@ _QUESTION: Final = js.object_of(
     }
 )
 
+_USELESS: Final = _feature(
+    reason=js.codes(Reason),
+    reason_label=js.TEXT,
+    outage=js.nullable(OUTAGE_TIMES) | {"description": "When it is out, where that is the reason"},
+)
+
 NEAREST_WATER_ANSWER: Final = js.closed(
     {
         "type": js.one_of("FeatureCollection"),
@@ -92,7 +99,7 @@ NEAREST_WATER_ANSWER: Final = js.closed(
         "features": js.array_of(_feature(rank={"type": "integer", "minimum": 1})),
         "beyond": js.nullable(_feature())
         | {"description": "The nearest usable source farther away than that, where fewer are in reach than asked for"},
-        "passed_over": js.array_of(_feature(reason=js.codes(Reason), reason_label=js.TEXT), maxItems=MAX_PASSED_OVER),
+        "passed_over": js.array_of(_USELESS, maxItems=MAX_PASSED_OVER),
         "passed_over_count": js.COUNT,
         "passed_over_within_m": js.NUMBER,
     }

@@ -18,6 +18,7 @@ REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.STATUS_BLOCKED: _("it is blocked"),
     Reason.STATUS_MISSING: _("it is missing"),
     Reason.STATUS_UNKNOWN: _("nobody knows whether it works"),
+    Reason.ANNOUNCED_OUTAGE: _("an outage is announced for it"),
     Reason.FLOW_NOT_MEASURED: _("nobody measured its flow"),
     Reason.FLOW_TOO_LOW: _("its flow is too low"),
     Reason.NOT_REACHABLE_BY_TRUCK: _("a truck cannot reach it"),

@@ -57,6 +57,8 @@ class AnyWaterSource(models.Model):
 
 def _usable(demand: Demand) -> Q:
     fit = Q(status=WORKING) & _reached() & _lifted(demand.max_suction_depth_m) & _flowing(demand.min_flow_lps)
+    if demand.out:
+        fit &= ~Q(key__in=sorted(demand.out))
     return fit & ~Q(volume_m3=0)  # as for the flow: NULL stays in
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from hydrants.flow_views import FlowTestsView, JointFlowView
 from hydrants.inspection_views import CheckListsView, InspectionsDueView, InspectionsView
+from hydrants.outage_views import OutagesView, OutageView
 from hydrants.views import NearestWaterView
 
 _VIEWS: Final[dict[str, Any]] = {
@@ -15,12 +16,14 @@ _VIEWS: Final[dict[str, Any]] = {
     "check-lists": CheckListsView,
     "inspections": InspectionsView,
     "inspections-due": InspectionsDueView,
+    "outages": OutagesView,
+    "outages/<str:outage_id>": OutageView,
 }
 
 
 def _both_spellings(name: str, view: Any) -> list[URLPattern]:
     # Nothing here redirects, so the other spelling is served too; described once.
-    return [path(name, view.as_view(), name=name), path(f"{name}/", view.as_view(schema=None))]
+    return [path(name, view.as_view(), name=name.partition("/<")[0]), path(f"{name}/", view.as_view(schema=None))]
 
 
 urlpatterns = [pattern for name, view in _VIEWS.items() for pattern in _both_spellings(name, view)]
