@@ -31,6 +31,7 @@ from hydrants.recording import (
     read_text,
 )
 from hydrants.sources import AnyWaterSource
+from hydrants.tour_models import TourStop
 from hydrants.verification import PERIODS, Verification, verification_of
 from layers.models import TriState
 
@@ -112,6 +113,7 @@ def record_inspection(draft: InspectionDraft, *, actor: Actor) -> Inspection:
         )
         setattr(inspection, f"{COLUMNS[draft.source.layer]}_id", draft.source.id)
         inspection.save()
+        _tick_off(inspection, draft.source)
     return inspection
 
 
@@ -178,6 +180,12 @@ def _tell_source(source: WaterSource, draft: InspectionDraft) -> None:
     if verifies(checks) and not _later(source.verified_on, day):
         source.verified_on, source.evidence = day, "surveyed"
     source.save()
+
+
+def _tick_off(inspection: Inspection, key: SourceKey) -> None:
+    """Count the visit in every tour that was waiting for it."""
+    waiting = TourStop.objects.filter(inspection=None, tour__made_on__lte=inspection.inspected_on)
+    waiting.filter(**{f"{COLUMNS[key.layer]}_id": key.id}).update(inspection=inspection)
 
 
 def _later(stands: date | None, day: date) -> bool:

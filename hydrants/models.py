@@ -14,6 +14,7 @@ from hydrants.flow_models import FlowReading, FlowTest  # noqa: F401 - models in
 from hydrants.inspection_models import Inspection  # noqa: F401 - likewise
 from hydrants.outage_models import Outage  # noqa: F401 - likewise
 from hydrants.sources import AnyWaterSource  # noqa: F401 - the model of that view
+from hydrants.tour_models import Tour, TourStop  # noqa: F401 - likewise
 from layers.models import tri_state
 
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from hydrants.flow_views import FlowTestsView, JointFlowView
 from hydrants.inspection_views import CheckListsView, InspectionsDueView, InspectionsView
 from hydrants.outage_views import OutagesView, OutageView
+from hydrants.tour_views import ReservationView, ToursView, TourView
 from hydrants.views import NearestWaterView
 
 _VIEWS: Final[dict[str, Any]] = {
@@ -18,6 +19,9 @@ _VIEWS: Final[dict[str, Any]] = {
     "inspections-due": InspectionsDueView,
     "outages": OutagesView,
     "outages/<str:outage_id>": OutageView,
+    "tours": ToursView,
+    "tours/<str:tour_id>": TourView,
+    "tours/<str:tour_id>/reservation": ReservationView,
 }
 
 
