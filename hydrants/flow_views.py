@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
-from gis_core.api_docs import READING, refusals
+from gis_core.api_docs import OPEN, READING, SIGNED_IN, refusals
 from gis_core.errors import BadRequest
 from gis_core.parameters import read_parameters
 from gis_core.versions import data_version, one_snapshot
@@ -45,6 +45,7 @@ class FlowTestsView(APIView):
 
     @extend_schema(
         operation_id="flow_tests",
+        auth=OPEN,
         summary="The flow tests of a hydrant, and what they say",
         description="What was read; flow at a residual that the asker sets, at 20 psi with the class of NFPA 291, and "
         "at the Vietnamese free head with its band; the curve as points; what to doubt. Kilopascals and litres a "
@@ -71,6 +72,7 @@ class FlowTestsView(APIView):
 
     @extend_schema(
         operation_id="record_flow_test",
+        auth=SIGNED_IN,
         summary="Write down a flow test",
         description="Stores the readings and brings the measured flow of the hydrants up to date, in one transaction. "
         "Asks for the role of a field team in the administrative unit of each hydrant.",

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api import GeoJsonRenderer, OrjsonRenderer
-from gis_core.api_docs import READING, refusals
+from gis_core.api_docs import OPEN, READING, SIGNED_IN, refusals
 from gis_core.parameters import read_parameters, whole_number
 from gis_core.values import LonLat, parse_limit
 from gis_core.versions import data_version, one_snapshot
@@ -46,6 +46,7 @@ class InspectionsView(APIView):
 
     @extend_schema(
         operation_id="inspections",
+        auth=OPEN,
         summary="The inspections of a source of water",
         description="The latest first, with what each changed and what should be seen to.",
         parameters=INSPECTION_PARAMETERS,
@@ -66,6 +67,7 @@ class InspectionsView(APIView):
 
     @extend_schema(
         operation_id="record_inspection",
+        auth=SIGNED_IN,
         summary="Write down an inspection",
         description="Stores the answers of the check list, and puts the source in or out of service by what was found, "
         "in one transaction. Asks for the role of a field team in the administrative unit of the source.",

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
-from gis_core.api_docs import READING, refusals
+from gis_core.api_docs import OPEN, READING, SIGNED_IN, refusals
 from gis_core.parameters import read_parameters, whole_number
 from gis_core.policy import Actor, actor_for
 from gis_core.versions import data_version, one_snapshot
@@ -30,6 +30,7 @@ class OutagesView(APIView):
 
     @extend_schema(
         operation_id="outages",
+        auth=OPEN,
         summary="What is out, and what will be",
         description="The outages of sources and of mains that are not over, the first to begin before the others.",
         responses={(200, "application/json"): OUTAGES_ANSWER, **refusals(*READING, 406)},
@@ -46,6 +47,7 @@ class OutagesView(APIView):
 
     @extend_schema(
         operation_id="announce_outage",
+        auth=SIGNED_IN,
         summary="Announce an outage",
         description="Of one source, or of all hydrants on a main. While it runs they are passed over by nearest water. "
         "Asks for a role of the service in the administrative unit of each source.",
@@ -69,6 +71,7 @@ class OutageView(APIView):
 
     @extend_schema(
         operation_id="end_outage",
+        auth=SIGNED_IN,
         summary="End an outage now",
         description="One that runs ends at this moment; one that has not begun is withdrawn. The history keeps both.",
         parameters=OUTAGE_ID,

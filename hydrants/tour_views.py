@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
-from gis_core.api_docs import READING, refusals
+from gis_core.api_docs import READING, SIGNED_IN, refusals
 from gis_core.parameters import read_parameters, whole_number
 from gis_core.policy import Actor
 from gis_core.roles import Action
@@ -40,6 +40,7 @@ class ToursView(APIView):
 
     @extend_schema(
         operation_id="tours",
+        auth=SIGNED_IN,
         summary="The tours that are not finished, and how far they are",
         responses={(200, "application/json"): TOURS_ANSWER, **refusals(*READING, 406)},
     )
@@ -51,6 +52,7 @@ class ToursView(APIView):
 
     @extend_schema(
         operation_id="make_tour",
+        auth=SIGNED_IN,
         summary="Make a tour",
         description="An ordered list of sources. Asks for the role of a field team in the unit of each.",
         request={"application/json": TOUR_BODY},
@@ -73,6 +75,7 @@ class TourView(APIView):
 
     @extend_schema(
         operation_id="tour",
+        auth=SIGNED_IN,
         summary="A tour, its stops in order, and what was found",
         parameters=TOUR_ID,
         responses={(200, "application/json"): TOUR, **refusals(*READING, 404, 406)},
@@ -86,6 +89,7 @@ class TourView(APIView):
 
     @extend_schema(
         operation_id="delete_tour",
+        auth=SIGNED_IN,
         summary="Delete a tour; its inspections stay",
         parameters=TOUR_ID,
         responses={204: None, **refusals(*READING, 404, 406)},
@@ -105,6 +109,7 @@ class ReservationView(APIView):
 
     @extend_schema(
         operation_id="reserve_tour",
+        auth=SIGNED_IN,
         summary="Reserve a tour for a team",
         description="409 where another team has it.",
         parameters=TOUR_ID,
@@ -121,6 +126,7 @@ class ReservationView(APIView):
 
     @extend_schema(
         operation_id="release_tour",
+        auth=SIGNED_IN,
         summary="Give a tour back",
         parameters=TOUR_ID,
         responses={204: None, **refusals(*READING, 404, 406)},
