@@ -1,11 +1,13 @@
 """The plans of the nearest-water question on 100,000 hydrants: indexes in order of distance, never a whole table."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hydrants.models import Hydrant, Outage
 from hydrants.nearest import TABLES, nearest_water
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +59,10 @@ def questions_asked(corner, at, question):
 
 
 def test_every_part_of_the_question_walks_the_spatial_indexes(city, corner, at):
-    for question in ({}, {"limit": 50}, {"min_flow_lps": 15}):
+    for question in ({}, {"limit": 50}, {"min_flow_lps": 15}, {"limit": 7}):
+        if question == {"limit": 7}:  # the same with a main that is out, and two hundred hydrants with it
+            Hydrant.objects.filter(pk__in=Hydrant.objects.values("pk")[:200]).update(main_ref="A")
+            Outage.objects.create(main_ref="A", from_at=at - timedelta(hours=1), until_at=at + timedelta(hours=1))
         asked = questions_asked(corner, at, question)
         plans = list(plans_of(asked))
         assert len(plans) == 3
