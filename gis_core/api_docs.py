@@ -33,6 +33,11 @@ PROBLEM: Final[dict[str, Any]] = {
 READING: Final = (400, 401, 403, 429, 503)
 """How any question can be refused; 401, 403 and 429 are about credentials, which may come with any."""
 
+OPEN: Final[Any] = [{}]
+"""The `auth` of a view that anybody may ask; the stubs of drf-spectacular know names of schemes only, hence Any."""
+SIGNED_IN: Final[Any] = [{"token": []}, {"password": []}]
+"""The `auth` of a view for people with a role; the schemes stand in the settings; a browser's session serves too."""
+
 SCHEMA_MEDIA_TYPE: Final = "application/vnd.oai.openapi+json;version=3.0"
 
 

@@ -37,18 +37,22 @@ class Action(StrEnum):
     VIEW_SENSITIVE = "view-sensitive"
     CREATE = "create"
     UPDATE = "update"
+    RECORD = "record"
+    """Write down what was measured or seen at a source of water: flow tests, inspections."""
+    ANNOUNCE = "announce"
+    """Say that a source or a main will be out, and that it is back."""
     DELETE = "delete"
     IMPORT = "import"
     ADMINISTER = "administer"
 
 
-_SERVICE = frozenset({Action.VIEW, Action.VIEW_SENSITIVE})
+_SERVICE = frozenset({Action.VIEW, Action.VIEW_SENSITIVE, Action.ANNOUNCE})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.PUBLIC: frozenset({Action.VIEW}),
     Role.DISPATCHER: _SERVICE,
-    Role.FIELD: _SERVICE | {Action.CREATE, Action.UPDATE},
-    Role.PLANNER: _SERVICE | {Action.CREATE, Action.UPDATE, Action.DELETE, Action.IMPORT},
+    Role.FIELD: _SERVICE | {Action.CREATE, Action.UPDATE, Action.RECORD},
+    Role.PLANNER: _SERVICE | {Action.CREATE, Action.UPDATE, Action.RECORD, Action.DELETE, Action.IMPORT},
     Role.ADMINISTRATOR: frozenset(Action),
 }
 """The whole of it; docs/reference/roles.md is checked against this table."""

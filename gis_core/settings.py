@@ -238,6 +238,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Water and ways for Hanoi's fire brigade.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer"},
+            "password": {"type": "http", "scheme": "basic"},
+        }
+    },
     "SORT_OPERATION_PARAMETERS": False,  # longitude before latitude
     # The schema page is ours and static: the bundled viewers load from a CDN.
 }

@@ -1,5 +1,66 @@
 """The administration of this room's records."""
 
-from gis_core.admin import register_records
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from gis_core.admin import FeatureAdmin, register_records
+from hydrants.flow_models import FlowTest
+from hydrants.inspection_models import Inspection
+from hydrants.outage_models import Outage
 
 register_records("hydrants")
+
+
+class WrittenDownAdmin(FeatureAdmin):
+    """What was written down through the service: to look at with its history, not to change behind its back."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show everything and let nothing be edited; these records have no reference."""
+        return [column.name for column in self.model._meta.concrete_fields if column.name != "id"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(FlowTest)
+class FlowTestAdmin(WrittenDownAdmin):
+    """Flow tests, the latest first."""
+
+    list_display = ("tested_on", "main_ref", "static_pressure_kpa", "residual_pressure_kpa", "administrative_unit")
+    ordering = ("-tested_on", "-pk")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """List the figures."""
+        return self.list_display
+
+
+@admin.register(Inspection)
+class InspectionAdmin(WrittenDownAdmin):
+    """Inspections, the latest first."""
+
+    list_display = ("inspected_on", "source_key", "outcome", "status_after", "administrative_unit")
+    ordering = ("-inspected_on", "-pk")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """List what was found."""
+        return self.list_display
+
+
+@admin.register(Outage)
+class OutageAdmin(WrittenDownAdmin):
+    """Outages, the last to end first."""
+
+    list_display = ("from_at", "until_at", "main_ref", "cause", "administrative_unit")
+    ordering = ("-until_at", "-pk")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """List when and what."""
+        return self.list_display

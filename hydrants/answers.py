@@ -2,9 +2,12 @@
 
 from typing import Any, Final
 
+from django.utils import timezone
+
 from hydrants.nearest import FoundSource
-from hydrants.sentences import kind_label, sentence_for, status_label
+from hydrants.sentences import VERIFICATION_LABELS, kind_label, sentence_for, status_label
 from hydrants.usability import is_measured
+from hydrants.verification import verification_of
 
 STRAIGHT: Final = "straight"
 
@@ -25,6 +28,8 @@ def source_properties(found: FoundSource, sentence: str | None = None) -> Json:
     """Say what is known of a source and how it lies from the place asked about, in a straight line."""
     source = found.source
     measured = is_measured(source.flow_lps)
+    # As known today, whenever the way is to be driven.
+    verification = verification_of(source, timezone.localdate())
     return {
         "layer": source.layer,
         "ref": source.ref,
@@ -45,6 +50,8 @@ def source_properties(found: FoundSource, sentence: str | None = None) -> Json:
         "hose_count": found.hoses,
         "evidence": source.evidence,
         "verified_on": source.verified_on,
+        "verification": verification,
+        "verification_label": str(VERIFICATION_LABELS[verification]),
         "address": source.address,
         "synthetic": source.synthetic,
         "sentence": sentence_for(found) if sentence is None else sentence,

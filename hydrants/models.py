@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Addressed, AreaFeature, PointFeature, track_history
+from hydrants.flow_models import FlowReading, FlowTest  # noqa: F401 - models in a file of their own
+from hydrants.inspection_models import Inspection  # noqa: F401 - likewise
+from hydrants.outage_models import Outage  # noqa: F401 - likewise
 from hydrants.sources import AnyWaterSource  # noqa: F401 - the model of that view
+from hydrants.tour_models import Tour, TourStop  # noqa: F401 - likewise
 from layers.models import tri_state
 
 

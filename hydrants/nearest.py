@@ -3,6 +3,7 @@
 Straight metres only. By road the nearest is another one, and `routes` asks for it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,15 +15,16 @@ from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import Count, F, FloatField, Func, Value, Window
-from django.utils.timezone import localdate
 
 from gis_core.values import LonLat, compass_point, hose_count
 from gis_core.versions import data_version, one_snapshot
 from hydrants.models import Hydrant, IntakePoint, WaterTank
+from hydrants.outage_models import Outage
+from hydrants.outages import demand_during, out_at
 from hydrants.sources import AnyWaterSource, AnyWaterSourceQuerySet
-from hydrants.usability import Demand, Reason, demand_at, reason_against
+from hydrants.usability import Demand, Reason, reason_against
 
-TABLES: Final = tuple(model._meta.db_table for model in (Hydrant, IntakePoint, WaterTank))
+TABLES: Final = tuple(model._meta.db_table for model in (Hydrant, IntakePoint, WaterTank, Outage))
 DEFAULT_LIMIT: Final = 5
 MAX_LIMIT: Final = 50
 MAX_PASSED_OVER: Final = 50
@@ -81,7 +83,7 @@ class NearestWater:
 
     Nothing chosen is farther away than was asked. `beyond` is the nearest usable source that is; None where there is
     none, or where the wanted number was found. `passed_over` holds the nearest 50 of the unusable ones,
-    `passed_over_count` says how many there are.
+    `passed_over_count` says how many there are. `outages` are those that run at that moment, by the key of the source.
     """
 
     chosen: tuple[FoundSource, ...]
@@ -90,6 +92,7 @@ class NearestWater:
     passed_over_within_m: float
     beyond: FoundSource | None
     data_version: str
+    outages: Mapping[str, Outage]
 
     @property
     def outcome(self) -> Outcome:
@@ -138,19 +141,20 @@ def nearest_water(
     Notes
     -----
     Exact: the spatial index gives the `limit` nearest on the sphere, the spheroid decides among everything that could
-    be nearer. Four queries on one snapshot; no part of the answer is older or younger than `data_version`.
+    be nearer. Five queries on one snapshot; no part of the answer is older or younger than `data_version`.
     """
-    demand = demand_at(localdate(at), min_flow_lps=min_flow_lps)
     point = Point(place.lon, place.lat, srid=4326)
     with one_snapshot():
         version = data_version(TABLES)
+        outages = out_at(at)
+        demand = demand_during(at, outages, min_flow_lps=min_flow_lps)
         nearest = _choose(point, demand, limit)
         chosen = tuple(found for found in nearest if found.distance_m <= max_distance_m)
         last_m = chosen[-1].distance_m if chosen else 0.0
         within_m = last_m if len(chosen) == limit else max(last_m, HORIZON_M)
         passed_over, count = _pass_over(point, demand, within_m)
     beyond = nearest[len(chosen)] if len(chosen) < len(nearest) else None
-    return NearestWater(chosen, passed_over, count, within_m, beyond, version)
+    return NearestWater(chosen, passed_over, count, within_m, beyond, version, outages)
 
 
 def _choose(point: Point, demand: Demand, limit: int) -> tuple[FoundSource, ...]:

@@ -15,7 +15,9 @@ from hydrants.nearest import (
     MAX_REACH_M,
     Outcome,
 )
+from hydrants.outage_openapi import OUTAGE_TIMES
 from hydrants.usability import Reason
+from hydrants.verification import Verification
 
 NEAREST_WATER_PARAMETERS: Final = (
     OpenApiParameter("lon", OpenApiTypes.DOUBLE, required=True, description="Longitude, degrees of WGS 84"),
@@ -57,6 +59,9 @@ SOURCE_PROPERTIES: Final[js.Schema] = {
     "hose_count": js.COUNT | {"description": "Hoses of 20 m that reach in a straight line"},
     "evidence": js.TEXT,
     "verified_on": js.DAY,
+    "verification": js.codes(Verification)
+    | {"description": "Whether somebody looked at it within the period of its kind and owner"},
+    "verification_label": js.TEXT,
     "address": js.TEXT,
     "synthetic": js.YES_OR_NO,
     "sentence": js.TEXT | {"description": "In the language of Accept-Language: vi or en"},
@@ -79,6 +84,12 @@ _QUESTION: Final = js.object_of(
     }
 )
 
+_USELESS: Final = _feature(
+    reason=js.codes(Reason),
+    reason_label=js.TEXT,
+    outage=js.nullable(OUTAGE_TIMES) | {"description": "When it is out, where that is the reason"},
+)
+
 NEAREST_WATER_ANSWER: Final = js.closed(
     {
         "type": js.one_of("FeatureCollection"),
@@ -88,7 +99,7 @@ NEAREST_WATER_ANSWER: Final = js.closed(
         "features": js.array_of(_feature(rank={"type": "integer", "minimum": 1})),
         "beyond": js.nullable(_feature())
         | {"description": "The nearest usable source farther away than that, where fewer are in reach than asked for"},
-        "passed_over": js.array_of(_feature(reason=js.codes(Reason), reason_label=js.TEXT), maxItems=MAX_PASSED_OVER),
+        "passed_over": js.array_of(_USELESS, maxItems=MAX_PASSED_OVER),
         "passed_over_count": js.COUNT,
         "passed_over_within_m": js.NUMBER,
     }

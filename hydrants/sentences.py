@@ -11,12 +11,14 @@ from hydrants.models import Hydrant, IntakePoint, Status
 from hydrants.nearest import FoundSource
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Reason, is_measured
+from hydrants.verification import Verification
 
 REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.STATUS_FAULTY: _("it is faulty"),
     Reason.STATUS_BLOCKED: _("it is blocked"),
     Reason.STATUS_MISSING: _("it is missing"),
     Reason.STATUS_UNKNOWN: _("nobody knows whether it works"),
+    Reason.ANNOUNCED_OUTAGE: _("an outage is announced for it"),
     Reason.FLOW_NOT_MEASURED: _("nobody measured its flow"),
     Reason.FLOW_TOO_LOW: _("its flow is too low"),
     Reason.NOT_REACHABLE_BY_TRUCK: _("a truck cannot reach it"),
@@ -26,6 +28,10 @@ REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.FOR_AIRCRAFT_ONLY: _("it is for aircraft only"),
     Reason.PORTABLE_PUMP_ONLY: _("only a portable pump reaches it"),
     Reason.EMPTY: _("there is no water in it"),
+}
+VERIFICATION_LABELS: Final[dict[Verification, Promise]] = {
+    Verification.VERIFIED: _("verified"),
+    Verification.RECORDED: _("recorded only"),
 }
 DIRECTIONS: Final[dict[str, Promise]] = {
     "N": _("to the north"),

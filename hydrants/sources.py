@@ -43,6 +43,7 @@ class AnyWaterSource(models.Model):
     reachable_by_truck = models.TextField()
     suction_depth_m = models.FloatField(null=True)
     volume_m3 = models.FloatField(null=True)
+    owner = models.TextField()
 
     objects = AnyWaterSourceQuerySet.as_manager()
 
@@ -56,6 +57,8 @@ class AnyWaterSource(models.Model):
 
 def _usable(demand: Demand) -> Q:
     fit = Q(status=WORKING) & _reached() & _lifted(demand.max_suction_depth_m) & _flowing(demand.min_flow_lps)
+    if demand.out:
+        fit &= ~Q(key__in=sorted(demand.out))
     return fit & ~Q(volume_m3=0)  # as for the flow: NULL stays in
 
 

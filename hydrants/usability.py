@@ -5,7 +5,7 @@ holds the two together on thousands of made-up rows.
 
 What is asked of a source, in this order; the first thing missing is the reason:
 
-1. It works. Only the status `working` says so.
+1. It works. Only the status `working` says so; and no outage is announced for the moment of the question.
 2. A fire engine reaches it: an intake point whose access is for a truck, a tank that a truck reaches (facility sheet
    PC01, NĐ 347/2026). A hydrant stands at a road (QCVN 10:2025 H.1.4.7: 2.5 m at most).
 3. The water can be lifted: an intake point is at most 7 m above its lowest water (QCVN 10:2025 figure H.1). A tank
@@ -32,6 +32,7 @@ class Reason(StrEnum):
     STATUS_BLOCKED = "status_blocked"
     STATUS_MISSING = "status_missing"
     STATUS_UNKNOWN = "status_unknown"
+    ANNOUNCED_OUTAGE = "announced_outage"
     FLOW_NOT_MEASURED = "flow_not_measured"
     FLOW_TOO_LOW = "flow_too_low"
     NOT_REACHABLE_BY_TRUCK = "not_reachable_by_truck"
@@ -49,6 +50,7 @@ class SourceFacts(Protocol):
     `access` is empty for all but intake points, `reachable_by_truck` for all but tanks, and None is *nobody knows*.
     """
 
+    key: str
     layer: str
     kind: str
     status: str
@@ -61,10 +63,14 @@ class SourceFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What the asker needs of a source; `min_flow_lps` None takes any flow, measured or not."""
+    """What the asker needs of a source; `min_flow_lps` None takes any flow, measured or not.
+
+    `out` holds the keys of the sources that are out at the moment of the question (`hydrants.outages.out_at`).
+    """
 
     max_suction_depth_m: float
     min_flow_lps: float | None = None
+    out: frozenset[str] = frozenset()
 
 
 def demand_at(at: date, *, min_flow_lps: float | None = None) -> Demand:
@@ -82,6 +88,7 @@ def reason_against(source: SourceFacts, demand: Demand) -> Reason | None:
     """Name the first thing that keeps a fire engine from taking water here; None for a usable source."""
     return (
         _status_reason(source.status)
+        or (Reason.ANNOUNCED_OUTAGE if source.key in demand.out else None)
         or _reach_reason(source)
         or _suction_reason(source, demand.max_suction_depth_m)
         or _flow_reason(source.flow_lps, demand.min_flow_lps)

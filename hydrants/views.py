@@ -18,7 +18,9 @@ from hydrants.answers import STRAIGHT, source_feature
 from hydrants.modes import Mode, nearest_water_modes
 from hydrants.nearest import DEFAULT_LIMIT, DEFAULT_REACH_M, MAX_LIMIT, MAX_REACH_M, NearestWater, nearest_water
 from hydrants.openapi import NEAREST_WATER_ANSWER, NEAREST_WATER_PARAMETERS
+from hydrants.outage_answers import outage_times
 from hydrants.sentences import REASON_LABELS
+from hydrants.usability import Reason
 
 _PARAMETERS: Final = ("lon", "lat", "mode", "limit", "min_flow_lps", "max_distance_m")
 
@@ -141,7 +143,14 @@ def _answer(question: NearestWaterQuestion, answer: NearestWater, at: str) -> di
         "features": [source_feature(found, rank=rank) for rank, found in enumerate(answer.chosen, start=1)],
         "beyond": None if answer.beyond is None else source_feature(answer.beyond),
         "passed_over": [
-            source_feature(found, reason=found.reason, reason_label=REASON_LABELS[found.reason])
+            source_feature(
+                found,
+                reason=found.reason,
+                reason_label=REASON_LABELS[found.reason],
+                outage=outage_times(answer.outages[found.source.key])
+                if found.reason is Reason.ANNOUNCED_OUTAGE
+                else None,
+            )
             for found in answer.passed_over
             if found.reason is not None
         ],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.timezone import localdate
 
 from gis_core.values import LonLat, Verdict
-from hydrants.usability import demand_at
+from hydrants.outages import demand_during, out_at
 from routes import drawing, models
 from routes.approach_hose import HoseNeed, HoseRules, hose_rules_at
 from routes.approach_plan import Blocker, Ground, Plan, blocker_of, plan_approach
@@ -160,7 +160,7 @@ def _with_stop(approach: Approach) -> Approach:
     if main is None or stop is None:
         return approach
     hose_line = hose_line_of(network, stop, question.target)
-    demand = demand_at(localdate(question.at))
+    demand = demand_during(question.at, out_at(question.at))
     placed = waters_on(network)
     search = WaterSearch(network, placed, main.driver.profile, [(stop.spot, 0)], approach.rules.by_hand_s_per_m)
     x, y = METRIC.from_wgs84(*lon_lat_of(network, stop.spot))

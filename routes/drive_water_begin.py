@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from django.utils.timezone import localdate
 
-from hydrants.usability import Demand, demand_at
+from hydrants.outages import demand_during, out_at
+from hydrants.usability import Demand
 from routes.approach_hose import DEFAULT_SLACK, HoseRules, hose_rules_at
 from routes.approach_plan import Ground, plan_approach
 from routes.approach_start import NoStation, origins_of, starts_of, stations_for
@@ -28,7 +29,7 @@ def find_water(
         return WaterByRoad(Outcome.NOT_NEAR_ROAD)
     rules = hose_rules_at(localdate(question.at))
     profile = profile_of(network, driver_of(question.vehicle), at=question.at)
-    demand = demand_at(localdate(question.at), min_flow_lps=question.min_flow_lps)
+    demand = demand_during(question.at, out_at(question.at), min_flow_lps=question.min_flow_lps)
     here = WaterSearch(network, placed, profile, [(spots[0], 0)], rules.by_hand_s_per_m)
     if placed.waters.usable(demand).any() and not _reaches(here, demand):
         begin = _stop_for(question, network, profile, spots[0], rules)

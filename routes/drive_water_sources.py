@@ -49,6 +49,8 @@ class Waters:
             at_any_flow = Demand(depth_m)
             self._known[depth_m] = np.array([reason_against(s, at_any_flow) is None for s in self.sources], bool)
         fit = self._known[depth_m]
+        if demand.out:
+            fit = fit & np.array([source.key not in demand.out for source in self.sources], bool)
         # NaN compares false: what nobody measured meets no demand.
         return fit if demand.min_flow_lps is None else fit & (self.flow_lps >= demand.min_flow_lps)
 

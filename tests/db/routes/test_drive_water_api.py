@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hydrants.models import Hydrant, WaterTank
+from hydrants.models import Hydrant, Outage, WaterTank
 from layers.models import FireStation
 from routes import drive_water_mode
 from routes.assumptions import ensure_assumptions
@@ -270,3 +270,15 @@ def test_where_the_data_may_be_out_of_date_no_way_is_passable(client, plan, monk
     assert (answer["outcome"], answer["stale"]) == ("found", True)
     assert {feature["properties"]["verdict"] for feature in answer["features"]} == {"unknown"}
     assert answer["sentence"].startswith("The latest changes of the data may be missing.")
+
+
+def test_a_source_that_is_out_at_that_moment_is_passed_over_by_road_too(client, plan):
+    near = plan.hydrant("b", ref="near")
+    plan.hydrant("B", ref="far")
+    assert refs(ask(client, plan)) == ["near", "far"]
+    Outage.objects.create(hydrant=near, from_at="2026-11-22T11:00:00+07:00", until_at="2026-11-22T13:00:00+07:00")
+    answer = ask(client, plan)
+    assert (refs(answer), passed_over(answer)) == (["far"], {"near": "announced_outage"})
+    lon, lat = plan.point("A")
+    later = {"mode": "drive", "lon": lon, "lat": lat, "vehicle": "engine-large", "at": "2026-11-22T13:00:00"}
+    assert refs(client.get("/api/nearest-water", later).json()) == ["near", "far"]

@@ -15,6 +15,7 @@ TEN = Demand(max_suction_depth_m=7, min_flow_lps=10)
 
 @dataclass
 class Facts:
+    key: str = "hydrants/1"
     layer: str = "hydrants"
     kind: str = "pillar"
     status: str = "working"
