@@ -13,6 +13,7 @@ from django.utils.timezone import get_default_timezone, localdate
 
 from gis_core.errors import NotFound, Unprocessable
 from gis_core.importing.job import records_of
+from gis_core.kept import Kept
 from gis_core.policy import Actor
 from gis_core.roles import Action, Role
 from hydrants.inspection_models import COLUMNS
@@ -150,15 +151,24 @@ def outages_from(now: datetime, *, most: int = 200) -> Sequence[Outage]:
     return list(Outage.objects.filter(until_at__gt=now).order_by("from_at", "pk")[:most])
 
 
+def _announced() -> tuple[tuple[Outage, tuple[str, ...]], ...]:
+    """Read all outages with the keys of what each takes out; the one that lasts longest comes last."""
+    on_main = Hydrant.objects.filter(main_ref=OuterRef("main_ref")).exclude(main_ref="").values("pk")
+    outages: Any = Outage.objects.annotate(on_main=ArraySubquery(on_main)).order_by("until_at", "pk")
+    return tuple((one, _keys_out(one, one.on_main)) for one in outages)
+
+
+def _keys_out(outage: Outage, on_main: Sequence[int]) -> tuple[str, ...]:
+    return tuple(f"hydrants/{pk}" for pk in on_main) if outage.main_ref else (outage.source_key,)
+
+
+_ANNOUNCED: Final = Kept((Outage._meta.db_table, Hydrant._meta.db_table), _announced)
+
+
 def out_at(at: datetime) -> Mapping[str, Outage]:
     """Give the sources that are out at a moment, by key, each with the outage that lasts longest: one query."""
-    on_main = Hydrant.objects.filter(main_ref=OuterRef("main_ref")).exclude(main_ref="").values("pk")
-    running: Any = Outage.objects.filter(from_at__lte=at, until_at__gt=at).annotate(on_main=ArraySubquery(on_main))
-    out: dict[str, Outage] = {}
-    for outage in running.order_by("until_at", "pk"):
-        keys = [f"hydrants/{pk}" for pk in outage.on_main] if outage.main_ref else [outage.source_key]
-        out |= dict.fromkeys(keys, outage)
-    return out
+    running = [(outage, keys) for outage, keys in _ANNOUNCED.get() if outage.from_at <= at < outage.until_at]
+    return {key: outage for outage, keys in running for key in keys}
 
 
 def demand_during(at: datetime, out: Mapping[str, Outage], *, min_flow_lps: float | None = None) -> Demand:
