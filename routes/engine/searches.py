@@ -11,11 +11,12 @@ from typing import Final
 import numpy as np
 
 from routes.engine.answers import Arrival, Opening, Reached, Targets
-from routes.engine.arrays import Network, Path, Profile, Spot
+from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
+from routes.engine.mouths import Mouths
 from routes.engine.opening import openings_on
 from routes.engine.passing import OPEN, TIME
 from routes.engine.reaching import what_is_reached
@@ -28,6 +29,7 @@ __all__ = [
     "Arrival",
     "HoseField",
     "HosePath",
+    "Mouths",
     "Opening",
     "Reached",
     "Spread",
@@ -115,6 +117,7 @@ def warm_up() -> None:
         reach(network, driver, [(start, 0)], limit_ms=1)
     hose = lay_hose(network, end, limit_mm=100_000)
     best_stop(network, driver, [(start, 0)], hose, lay_ms_per_m=1000.0)
+    Mouths(network, driver, 1).goes_on(Step(0, 0, 50_000, 0, 1))
     # In a city it is also looked for from the end.
     targets = places_to_stop(network, hose, [(start, 0)], lay_ms_per_m=1000.0).targets
     found_back(network, rules_of(network, anybody(emergency=True)), [(start, 0)], targets)

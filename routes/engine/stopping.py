@@ -93,6 +93,11 @@ def _search_stop(
 def _stop_at(hose: HoseField, places: "StopPlaces", best: int, path: Path) -> Stop:
     targets = places.targets
     spot = Spot(int(targets.edge[best]), int(targets.at_mm[best]))
+    *driven, last = path.steps
+    # At a junction the truck stands on the road that it came by, whichever of the places there was found first.
+    came_by = Spot(driven[-1].edge, driven[-1].to_mm) if driven and last.from_mm == last.to_mm else spot
+    if came_by != spot and hose.metres_at(came_by) == places.laid_mm[best] / 1000:
+        spot, path = came_by, Path(tuple(driven), path.time_ms, path.length_mm)
     laid_path = hose.path_from(spot)
     assert laid_path is not None  # noqa: S101 - every candidate lies in the field
     return Stop(spot, path, int(places.laid_mm[best]), laid_path, path.time_ms + int(targets.extra_ms[best]))
