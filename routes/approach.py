@@ -162,7 +162,9 @@ def _with_stop(approach: Approach) -> Approach:
     hose_line = hose_line_of(network, stop, question.target)
     demand = demand_during(question.at, out_at(question.at))
     placed = waters_on(network)
-    search = WaterSearch(network, placed, main.driver.profile, [(stop.spot, 0)], approach.rules.by_hand_s_per_m)
+    search = WaterSearch(
+        network, placed, main.driver.profile, [stop.spot], approach.rules.by_hand_s_per_m, stop.path.time_ms
+    )
     x, y = METRIC.from_wgs84(*lon_lat_of(network, stop.spot))
     return replace(
         approach,

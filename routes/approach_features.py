@@ -66,7 +66,7 @@ class PlanFeatures:
             length_m=metres(stop.path.length_mm / 1000),
             verdict=sure(trip.verdict, self.sighting),
             metres_by_evidence=trip.metres_by_evidence,
-            legal_used=[legal_json(finding) for finding in trip.legal_used],
+            legal_used=[legal_json(finding, trip.way) for finding in trip.legal_used],
         )
 
     def _stop(self, stop: Stop, role: str, sentence: str, verdict: Verdict) -> Json:
@@ -125,7 +125,7 @@ class PlanFeatures:
         said = possible_sentence(self.telling.place(stop), need, unknown[0] if unknown else None)
         yield self._truck(stop, trip, "possible_truck")
         drawn = self._stop(stop, "possible_stop", self.telling.told(said), Verdict.UNKNOWN)
-        drawn["properties"]["unknown"] = [finding_properties(i, f) for i, f in enumerate(unknown, start=1)]
+        drawn["properties"]["unknown"] = [finding_properties(i, f, trip.way) for i, f in enumerate(unknown, start=1)]
         yield drawn
         yield self._hose(plan, stop, need, "possible_hose")
 

@@ -63,6 +63,8 @@ class Driven:
     drive_s: float
     drive_m: float
     verdict: Verdict
+    came_by: int
+    """The edge driven last: the road on which the truck stands."""
     _spread: Spread = field(repr=False, compare=False)
 
     @cached_property
@@ -111,9 +113,11 @@ class WaterSearch:
     network: Network
     placed: PlacedWaters
     profile: Profile
-    starts: Sequence[tuple[Spot, int]]
+    starts: Sequence[Spot]
     by_hand_s_per_m: float
     """Seconds to lay a metre of hose from where the truck stands."""
+    begin_ms: int = 0
+    """How long after the departure of the profile the drive begins; what is told is counted from then."""
     _spreads: dict[Level, Spread] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def nearest(self, wanted: Flags, count: int, least: Level) -> list[Driven]:
@@ -143,7 +147,13 @@ class WaterSearch:
     def _spread(self, least: Level) -> Spread:
         if least not in self._spreads:
             targets, profile = self.placed.targets(self.by_hand_s_per_m), replace(self.profile, least=least)
-            self._spreads[least] = Spread(self.network, profile, self.starts, targets, limit_ms=_LIMIT_MS)
+            self._spreads[least] = Spread(
+                self.network,
+                profile,
+                [(spot, self.begin_ms) for spot in self.starts],
+                targets,
+                limit_ms=self.begin_ms + _LIMIT_MS,
+            )
         return self._spreads[least]
 
     def _to_stand_at(self, least: Level) -> Flags:
@@ -156,13 +166,22 @@ class WaterSearch:
         if not (arrival.length_mm or self._can_move(least)):
             return None
         verdict = Verdict.PASSABLE if least >= Level.ASSUMED else Verdict.UNKNOWN
+        time_ms = arrival.time_ms - self.begin_ms
         laying_ms = int(self.placed.targets(self.by_hand_s_per_m).extra_ms[stand])
-        drive_s, drive_m = (arrival.time_ms - laying_ms) / 1000, arrival.length_mm / 1000
-        return Driven(int(self.placed.stands.source[stand]), stand, arrival.time_ms, drive_s, drive_m, verdict, spread)
+        return Driven(
+            source=int(self.placed.stands.source[stand]),
+            stand=stand,
+            time_ms=time_ms,
+            drive_s=(time_ms - laying_ms) / 1000,
+            drive_m=arrival.length_mm / 1000,
+            verdict=verdict,
+            came_by=arrival.came_by,
+            _spread=spread,
+        )
 
     def _can_move(self, least: Level) -> bool:
         profile = replace(self.profile, least=least)
-        return any(gets_away(self.network, profile, spot) for spot, _ in self.starts)
+        return any(gets_away(self.network, profile, spot) for spot in self.starts)
 
 
 def nearest_by_road(search: WaterSearch, place_xy: tuple[float, float], demand: Demand, *, limit: int) -> WaterByRoad:

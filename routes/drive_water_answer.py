@@ -83,7 +83,10 @@ class _Writer:
 
     def _sentence(self, found: FoundSource, driven: Driven) -> str:
         spot, verdict = self._spots[driven.stand], sure(driven.verdict, self.sighting)
-        return driven_sentence(found, driven, verdict, spot.apart_m, street_of(self.network, spot))
+        return driven_sentence(found, driven, verdict, spot.apart_m, self._road(driven))
+
+    def _road(self, driven: Driven) -> str:
+        return street_of(self.network, Spot(driven.came_by, 0))
 
     def _by_road(self, driven: Driven | None) -> Json:
         if driven is None:
@@ -95,7 +98,7 @@ class _Writer:
             "time_s": round(driven.time_ms / 1000, 1),
             "verdict": sure(driven.verdict, self.sighting),
             "stand_m": metres(spot.apart_m),
-            "stand_road": street_of(self.network, spot),
+            "stand_road": self._road(driven),
             "stand": list(self._lon_lats[driven.stand]),
             "hose_count": hose_count(spot.apart_m),
             "main": str(self.waters.mains[driven.source]) or None,

@@ -30,10 +30,10 @@ def find_water(
     rules = hose_rules_at(localdate(question.at))
     profile = profile_of(network, driver_of(question.vehicle), at=question.at)
     demand = demand_during(question.at, out_at(question.at), min_flow_lps=question.min_flow_lps)
-    here = WaterSearch(network, placed, profile, [(spots[0], 0)], rules.by_hand_s_per_m)
+    here = WaterSearch(network, placed, profile, [spots[0]], rules.by_hand_s_per_m)
     if placed.waters.usable(demand).any() and not _reaches(here, demand):
         begin = _stop_for(question, network, profile, spots[0], rules)
-        there = replace(here, starts=[(begin.spot, 0)]) if begin else here
+        there = replace(here, starts=[begin.spot]) if begin else here
         if begin and _reaches(there, demand):
             return replace(_nearest(question, there, demand), begin=begin)
     return _nearest(question, here, demand)

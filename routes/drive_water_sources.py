@@ -215,7 +215,9 @@ def _unmoved(network: Network, waters: Waters, last: PlacedWaters) -> Stands:
 
 
 def _joined(one: Stands, other: Stands) -> Stands:
-    return Stands(*(np.concatenate([getattr(one, c.name), getattr(other, c.name)]) for c in fields(Stands)))
+    """Put them in the order in which they would stand had all been placed at once: ties go to the first."""
+    order = np.argsort(np.concatenate([one.source, other.source]), kind="stable")
+    return Stands(*(np.concatenate([getattr(one, c.name), getattr(other, c.name)])[order] for c in fields(Stands)))
 
 
 def _read() -> Waters:

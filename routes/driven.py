@@ -75,6 +75,7 @@ class Drive:
         self.steps = [step for step, _, _ in driven]
         self._over = [(comes, goes_on) for _, comes, goes_on in driven]
         driven_mm = np.cumsum([0, *(abs(step.to_mm - step.from_mm) for step in self.steps)])
+        self._start_mm: list[int] = driven_mm.tolist()
         self.start_m: list[float] = (driven_mm / _MM).tolist()
         # What is said alike is one object, so that it is made, and compared with a vehicle, once.
         self._limits: dict[tuple[object, ...], Limits] = {}
@@ -210,8 +211,9 @@ class Drive:
         record = standings.records[standings.record[entry]]
         obstacle = replace(
             self._as_seen(record),
-            from_m=self.start_m[i] + along_mm[0] / _MM,
-            to_m=self.start_m[i] + along_mm[1] / _MM,
+            # Added in millimetres: the end of an edge is where the next one begins, to the bit.
+            from_m=(self._start_mm[i] + along_mm[0]) / _MM,
+            to_m=(self._start_mm[i] + along_mm[1]) / _MM,
             in_doubt=bool(standings.in_doubt[entry]),
         )
         return obstacle, timedelta(milliseconds=after_ms)

@@ -40,11 +40,11 @@ class Piece:
 
 def finding_feature(order: int, finding: Finding, way: Way, /, **more: Any) -> Json:
     """Draw a finding where it was made: the place of an obstacle, else its stretch of the way."""
-    properties = {**more, **finding_properties(order, finding)}
+    properties = {**more, **finding_properties(order, finding, way)}
     return {"type": "Feature", "geometry": _geometry(finding.place, way), "properties": properties}
 
 
-def finding_properties(order: int, finding: Finding) -> Json:
+def finding_properties(order: int, finding: Finding, way: Way) -> Json:
     """Say what was found; texts in the active language, metres along the way."""
     place = finding.place
     subject, layer = _subject(place)
@@ -56,6 +56,7 @@ def finding_properties(order: int, finding: Finding) -> Json:
         "subject": subject,
         "layer": layer,
         "ref": place.ref or None,
+        "roads": roads_of(place, way),
         "name": place.name,
         "kind": place.kind,
         "kind_label": kind_label(place),
@@ -70,6 +71,11 @@ def finding_properties(order: int, finding: Finding) -> Json:
         "observed_by": finding.observed_by,
         "sentence": sentence_for(finding),
     }
+
+
+def roads_of(place: OnTheWay, way: Way) -> list[str]:
+    """Name the road segments that something is said of; none for what stands on a road."""
+    return way.refs_between(place.from_m, place.to_m) if isinstance(place, RoadStretch) else []
 
 
 def _subject(place: OnTheWay) -> tuple[str, str | None]:

@@ -20,6 +20,7 @@ from routes.pieces import (
     metres,
     metres_by_verdict,
     pieces_of,
+    roads_of,
     stretch_features,
 )
 from routes.route import Kind, Outcome, Routes
@@ -37,7 +38,7 @@ from routes.route_sentences import (
 from routes.sentences import key_of, name_of, road_name, sentence_for
 from routes.snapping import AT_ROAD_M, SNAP_M
 from routes.trip import Trip
-from routes.way import FOOTWAYS, METRIC
+from routes.way import FOOTWAYS, METRIC, Way
 
 _DECIMALS_DEG = 7
 
@@ -100,7 +101,7 @@ def features_of(
             "metres_by_evidence": trip.metres_by_evidence,
             "metres_by_verdict": metres_by_verdict(pieces),
             "findings": len(findings),
-            "legal_used": [legal_json(finding) for finding in trip.legal_used],
+            "legal_used": [legal_json(finding, trip.way) for finding in trip.legal_used],
         },
     }
     yield from stretch_features(pieces, trip.way, role="stretch", way=way)
@@ -114,12 +115,13 @@ def _tells(finding: Finding) -> bool:
     return finding.verdict is not Verdict.PASSABLE or isinstance(finding.place, Obstacle)
 
 
-def legal_json(finding: Finding) -> Json:
+def legal_json(finding: Finding, way: Way) -> Json:
     """Write a legal limit that yielded."""
     place = finding.place
     return {
         "reason": finding.reason,
         "ref": place.ref or None,
+        "roads": roads_of(place, way),
         "name": name_of(place),
         "from_m": metres(place.from_m),
         "to_m": metres(place.to_m),

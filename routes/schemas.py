@@ -32,6 +32,7 @@ FINDING: Final = js.closed(
         "subject": js.one_of("road", "restriction", "network"),
         "layer": js.nullable(js.TEXT) | {"description": "The collection that has the feature; null for the network"},
         "ref": js.nullable(js.TEXT) | {"description": "Of a finding on several segments of a road, the first"},
+        "roads": js.array_of(js.TEXT, description="All road segments that it is about; none for a restriction"),
         "name": js.TEXT,
         "kind": js.TEXT,
         "kind_label": js.TEXT,
@@ -115,6 +116,7 @@ LEGAL_USED: Final = js.closed(
     {
         "reason": js.one_of(Reason.ONE_WAY, Reason.REVERSIBLE, Reason.ACCESS, Reason.SIGN, Reason.TURN),
         "ref": js.nullable(js.TEXT),
+        "roads": js.array_of(js.TEXT),
         "name": js.TEXT,
         "from_m": METRES,
         "to_m": METRES,

@@ -174,7 +174,7 @@ def water(network: Network, driver: Profile, rounds: int) -> tuple[str, str, str
     by_hand_s_per_m = hose_rules_at(timezone.localdate()).by_hand_s_per_m
 
     def ask(start: Spot) -> None:
-        search = WaterSearch(network, placed, driver, [(start, 0)], by_hand_s_per_m)
+        search = WaterSearch(network, placed, driver, [start], by_hand_s_per_m)
         for driven in search.nearest(usable, 5, Level.UNKNOWN):
             driven.path  # noqa: B018 - unfolded when it is asked for
 

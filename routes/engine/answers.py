@@ -48,6 +48,7 @@ class Arrival:
     target: int
     time_ms: int  # with the target's `extra_ms`
     length_mm: int  # of the way, which `Spread.path` gives
+    came_by: int  # the edge driven last; at a junction not the one on which the target was put
 
 
 @dataclass(frozen=True, slots=True)

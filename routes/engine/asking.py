@@ -66,6 +66,15 @@ class Settled(NamedTuple):
         """Give the length of that way."""
         return int(length_to(self.table.board.length_mm, self.starts, self.goals, self.labels, goal))
 
+    def came_by(self, goal: int) -> int:
+        """Give the edge that was driven last on the way to it."""
+        labels, edge, last = self.labels, int(self.goals.edge[goal]), int(self.labels.goal_arc[goal])
+        begins_mm = 0 if last & 1 == 0 else int(self.table.board.length_mm[edge])
+        if last < 0 or int(self.goals.at_mm[goal]) != begins_mm:
+            return edge
+        came = int(labels.came[labels.came[len(labels.done) - len(self.goals.edge) + goal]])
+        return came >> 1 if came >= 0 else int(self.starts.edge[(-1 - came) // 2])
+
     def cost(self, goal: int) -> int:
         """Give what it costs to get to such a goal, with its extra."""
         return int(self.labels.cost[len(self.labels.done) - len(self.goals.edge) + goal]) - 1

@@ -65,7 +65,8 @@ class Spread:
 
     def arrival(self, target: int) -> Arrival:
         """Tell how far a target is that was settled."""
-        return Arrival(target, self._settled.cost(target), self._settled.length_mm(target))
+        settled = self._settled
+        return Arrival(target, settled.cost(target), settled.length_mm(target), settled.came_by(target))
 
     def path(self, target: int) -> Path:
         """Give the way to it, without the target's `extra_ms`; its times include what the start was given."""

@@ -84,6 +84,8 @@ def test_a_measured_street_is_one_way_that_is_passable(plan):
     assert answer["sentence"] == "Passable to the place: 200 m, 36 s."
     # What is alike is one stretch, and names each segment that is driven.
     assert [(s["road"], s["roads"], s["to_m"]) for s in parts(answer, "stretch")] == [("AB", ["AB", "BC"], 200.0)]
+    told = parts(ask(plan, "A", "C", findings="all"), "finding")
+    assert {(f["ref"], tuple(f["roads"])) for f in told if f["subject"] == "road"} == {("AB", ("AB", "BC"))}
 
 
 def test_an_unmeasured_lane_is_unknown_and_the_sentence_says_how_much_was_not_measured(plan):

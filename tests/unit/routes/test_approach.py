@@ -11,7 +11,7 @@ from routes.approach_plan import HOSE_LIMIT_M, Ground, Outcome, blocker_of, plan
 from routes.approach_turning import By, Turning, way_out
 from routes.encounters import Mode, Reason
 from routes.engine.arrays import Level, Spot
-from routes.engine.searches import fastest, lay_hose
+from routes.engine.searches import best_stop, fastest, lay_hose
 from routes.route import Driver
 from tests.networks import ASSUMPTIONS, ENGINE, Edge, Standing, network_of, obstacle, profile, wall
 
@@ -363,3 +363,64 @@ def test_at_the_end_of_a_lane_the_truck_drives_on_only_into_another_road(ahead):
     edges = [Edge((1, 2), 100_000), Edge((2, 3), 100_000), Edge((2, 4), 70_000)]
     network = network_of([*edges, Edge((4, 5), 70_000)] if ahead else edges)
     assert out_of(network, FROM_THE_WEST, Spot(LANE, 70_000)).by is (By.DRIVE_ON if ahead else By.JUNCTION)
+
+
+def turning_at(edges, standings, start, end, *, turning_radius_m=None, least=Level.ASSUMED):
+    """How a truck of 8.5 m gets away that has driven from one place to another."""
+    network = network_of(edges, standings)
+    path = fastest(network, profile(least=least), Spot(*start), Spot(*end))
+    out = way_out(network, profile(), path, length_m=8.5, turning_radius_m=turning_radius_m)
+    return out.turning, out.by, out.reverse_m
+
+
+REVERSE_30 = (Turning.REVERSE, By.JUNCTION, 30.0)
+REVERSE_50 = (Turning.REVERSE, By.JUNCTION, 50.0)
+NOWHERE = (Turning.UNKNOWN, None, None)
+
+
+@pytest.mark.parametrize(
+    ("lane_mm", "walls_mm", "out"),
+    [
+        (25_000, [], REVERSE_30),
+        (25_000, [0], REVERSE_30),
+        (25_000, [25_000], REVERSE_50),  # closed at the nearer mouth: what is entered from the other end is none here
+        (25_000, [21_000], REVERSE_50),
+        (25_000, [0, 25_000], NOWHERE),
+        (12_000, [6_000], NOWHERE),  # neither half takes the truck in
+    ],
+)
+def test_a_third_road_is_a_place_to_turn_only_where_it_is_open_at_this_mouth(lane_mm, walls_mm, out):
+    edges = [Edge((1, 2), 50_000), Edge((2, 3), 20_000), Edge((3, 4), 60_000), Edge((2, 3), lane_mm)]
+    walls = [Standing(3, at_mm, wall()) for at_mm in walls_mm]
+    assert turning_at(edges, walls, (0, 0), (2, 30_000)) == out
+
+
+def test_nobody_drives_on_through_what_stopped_the_truck_because_a_block_leads_round_it():
+    edges = [Edge((1, 2), 60_000), Edge((2, 3), 40_000), Edge((2, 3), 60_000), Edge((3, 4), 50_000)]
+    out = turning_at(edges, [Standing(1, 20_000, wall())], (0, 0), (1, 20_000))
+    assert out == (Turning.REVERSE, By.JUNCTION, 20.0)
+
+
+@pytest.mark.parametrize(("km", "out"), [(1, REVERSE_30), (25, NOWHERE)])
+def test_a_road_to_turn_in_is_judged_when_the_truck_is_there(km, out):
+    edges = [Edge((1, 2), km * 1_000_000), Edge((2, 3), 60_000), Edge((2, 9), 40_000)]
+    market = Standing(2, 0, wall(schedule="12:40-15:00"))  # departure at noon, 25 km take 50 minutes
+    assert turning_at(edges, [market], (0, 0), (1, 30_000)) == out
+
+
+@pytest.mark.parametrize("street_first", [True, False])
+def test_a_truck_before_a_wide_bridge_that_does_not_carry_it_stands_on_the_street(street_first):
+    street, bridge = Edge((1, 2), 50_000), Edge((2, 4), 60_000, width_m=22.0, weight_t=2.5)
+    network = network_of([street, bridge] if street_first else [bridge, street])
+    on_street, on_bridge = (0, 1) if street_first else (1, 0)
+    hose = lay_hose(network, Spot(on_bridge, 30_000), limit_mm=1_000_000)
+    stop = best_stop(network, profile(least=Level.ASSUMED), [(Spot(on_street, 0), 0)], hose, lay_ms_per_m=3000.0)
+    assert (stop.spot.edge, stop.spot.at_mm, stop.hose_mm) == (on_street, 50_000, 30_000)
+    assert [step.edge for step in stop.path.steps] == [on_street]
+    out = way_out(network, profile(), stop.path, length_m=8.5, turning_radius_m=10.0)
+    assert out.turning is Turning.UNKNOWN
+
+
+def test_a_truck_that_stands_within_a_wide_road_turns_there():
+    out = turning_at([Edge((1, 2), 50_000, width_m=22.0)], [], (0, 20_000), (0, 20_000), turning_radius_m=10.0)
+    assert out == (Turning.CAN_TURN, By.WIDTH, 0)

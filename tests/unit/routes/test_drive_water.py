@@ -1,11 +1,13 @@
 """The nearest water by road against brute force: every source driven to by a search of its own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gis_core.values import Verdict
 from routes.drive_water import WaterSearch
-from routes.drive_water_sources import PlacedWaters, Stands
+from routes.drive_water_sources import PlacedWaters, Stands, _joined
 from routes.engine.arrays import Level, Spot
 from routes.engine.searches import fastest
 from tests.networks import Edge, Standing, network_of, obstacle, profile, wall
@@ -51,8 +53,8 @@ def brute_force(search, wanted, least):
         if not (wanted[source] and is_open[i]) or (least is Level.ASSUMED and stands.apart_m[i] > 15.0):
             continue
         end = Spot(int(stands.edge[i]), int(stands.at_mm[i]))
-        path = fastest(search.network, profile(least=least), search.starts[0][0], end)
-        if path is None or not (path.length_mm or can_move(search.network, search.starts[0][0], least)):
+        path = fastest(search.network, profile(least=least), search.starts[0], end)
+        if path is None or not (path.length_mm or can_move(search.network, search.starts[0], least)):
             continue
         far_m = stands.lane_m[i] + max(stands.apart_m[i] - 20.0, 0.0)
         time_ms = path.time_ms + int(np.rint(far_m * BY_HAND_S_PER_M * 1000))
@@ -68,7 +70,7 @@ def test_the_nearest_sources_are_those_of_brute_force_whatever_their_stands(seed
     stands = stands_of(rng, edges, sources)
     placed = PlacedWaters(None, stands, None)
     start = Spot(e := int(rng.integers(len(edges))), int(rng.integers(0, edges[e].length_mm + 1)))
-    search = WaterSearch(network, placed, profile(), [(start, 0)], BY_HAND_S_PER_M)
+    search = WaterSearch(network, placed, profile(), [start], BY_HAND_S_PER_M)
     wanted = rng.random(sources) < 0.7
     for least, verdict in ((Level.ASSUMED, Verdict.PASSABLE), (Level.UNKNOWN, Verdict.UNKNOWN)):
         for count in (1, 3, sources):
@@ -84,7 +86,7 @@ def search_in(network, start, *stands):
     number = np.arange(len(stands), dtype=np.int32)
     nowhere = np.zeros(len(stands), np.int32)
     placed = Stands(number, edge.astype(np.int32), at_mm.astype(np.int32), apart_m, nowhere - 1, nowhere, nowhere)
-    return WaterSearch(network, PlacedWaters(None, placed, None), profile(), [(start, 0)], BY_HAND_S_PER_M)
+    return WaterSearch(network, PlacedWaters(None, placed, None), profile(), [start], BY_HAND_S_PER_M)
 
 
 @pytest.mark.parametrize(("width_m", "perhaps"), [(None, 1), (1.5, 0)])
@@ -93,6 +95,37 @@ def test_a_hydrant_where_the_truck_stands_is_not_reached_over_a_lane_that_does_n
     search = search_in(network, Spot(1, 50_000), (1, 50_000, 2.0))
     assert search.nearest(np.array([True]), 1, Level.ASSUMED) == []
     assert len(search.nearest(np.array([True]), 1, Level.UNKNOWN)) == perhaps
+
+
+def test_the_truck_stands_on_the_road_that_it_came_by_whichever_of_a_junction_has_the_stand():
+    edges = [Edge((2, 3), 30_000, width_m=1.5), Edge((1, 2), 60_000), Edge((2, 4), 90_000)]
+    search = search_in(network_of(edges), Spot(1, 20_000), (0, 0, 3.0), (1, 50_000, 3.0), (2, 40_000, 3.0))
+    found = search.nearest(np.ones(3, bool), 3, Level.ASSUMED)
+    assert [(one.source, one.came_by, one.path.length_mm) for one in found] == [
+        (1, 1, 30_000), (0, 1, 40_000), (2, 2, 80_000)
+    ]  # fmt: skip
+    assert [one.drive_m for one in found] == [30.0, 40.0, 80.0]
+
+
+def test_a_drive_that_begins_later_meets_what_stands_there_then_and_counts_from_its_begin():
+    market = wall(schedule="12:40-15:00")
+    network = network_of([Edge((1, 2), 100_000), Edge((2, 3), 100_000)], [Standing(1, 50_000, market)])
+    search = search_in(network, Spot(0, 0), (0, 100_000, 3.0), (1, 90_000, 3.0))
+    wanted = np.ones(2, bool)
+    assert len(search.nearest(wanted, 2, Level.ASSUMED)) == 2
+    later = replace(search, begin_ms=50 * 60_000)
+    (only,) = later.nearest(wanted, 2, Level.ASSUMED)
+    assert (only.source, only.drive_s, only.time_ms) == (0, 12.0, 12_000)
+
+
+def test_stands_that_were_kept_and_stands_placed_anew_are_in_the_order_of_their_sources():
+    def stands(*sources):
+        number = np.array(sources, np.int32)
+        return Stands(number, number + 10, number, number + 0.5, number, number, number)
+
+    joined = _joined(stands(1, 3, 3), stands(0, 2))
+    assert joined.source.tolist() == [0, 1, 2, 3, 3]
+    assert joined.edge.tolist() == [10, 11, 12, 13, 13]
 
 
 def test_hose_along_a_lane_that_may_not_be_there_is_not_sure():
