@@ -51,7 +51,10 @@ def _nearest(question: DriveWaterQuestion, search: WaterSearch, demand: Demand) 
 def _stop_for(
     question: DriveWaterQuestion, network: Network, profile: Profile, target: Spot, rules: HoseRules
 ) -> Begin | None:
-    """Find where the truck surely stops for a place; None: at the place, or nobody knows."""
+    """Find where the truck surely stops for a place; None: at the place, or nobody knows.
+
+    Also for a place off its road: the straight metres are part of the hose, and are said.
+    """
     try:
         starts = starts_of(origins_of(network, stations_for("", question.vehicle.station_id)))
     except NoStation:
