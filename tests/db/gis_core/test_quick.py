@@ -2,15 +2,18 @@
 
 import asyncio
 import gzip
+import logging
 import re
+import threading
 from itertools import product
 from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from gis_core.desks import NotAnsweredError
 from hydrants.models import Hydrant
 from layers.tile_grid import tile_at
 
@@ -82,30 +85,35 @@ def server(settings, monkeypatch):
     async def nothing_more():
         await asyncio.Event().wait()
 
-    async def asked(questions):
-        answers = []
-        for method, address, headers, scheme in questions:
-            path, _, query = address.partition("?")
-            scope = {
-                "type": "http", "method": method, "path": path, "query_string": query.encode(), "scheme": scheme,
-                "headers": headers, "server": ("localhost", 80), "asgi": {"version": "3.0"}, "root_path": "",
-            }  # fmt: skip
-            sent = []
+    async def asked(address, *headers, method="GET", scheme="http", host=b"localhost"):
+        path, _, query = address.partition("?")
+        scope = {
+            "type": "http", "method": method, "path": path, "query_string": query.encode(), "scheme": scheme,
+            "headers": [(b"host", host), *headers], "server": ("localhost", 80), "asgi": {"version": "3.0"},
+            "root_path": "",
+        }  # fmt: skip
+        sent = []
 
-            async def send(message, sent=sent):
-                sent.append(message)
+        async def send(message):
+            sent.append(message)
 
-            await serving.answer(scope, b"", nothing_more, send)
-            head = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-            body = b"".join(each["body"] for each in sent[1:])
-            assert head["content-length"] == str(len(body))
-            answers.append((sent[0]["status"], head, body))
-        return answers
+        await asyncio.wait_for(serving.answer(scope, b"", nothing_more, send), timeout=30)
+        head = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        body = b"".join(each["body"] for each in sent[1:])
+        assert head["content-length"] == str(len(body))
+        return sent[0]["status"], head, body
 
-    def ask(address, *headers, method="GET", scheme="http", host=b"localhost"):
-        return asyncio.run(asked([(method, address, [(b"host", host), *headers], scheme)]))[0]
+    async def asked_at_once(addresses):
+        return await asyncio.gather(*map(asked, addresses))
 
-    yield SimpleNamespace(ask=ask, by_threads=by_threads, desks=serving._desks)
+    with asyncio.Runner() as runner:
+        yield SimpleNamespace(
+            ask=lambda *args, **kwargs: runner.run(asked(*args, **kwargs)),
+            ask_at_once=lambda addresses: runner.run(asked_at_once(addresses)),
+            at_desk=lambda act: runner.run(serving._desks._free[-1].work(act)),
+            by_threads=by_threads,
+            desks=serving._desks,
+        )
     for desk in serving._desks._free:
         desk._thread.submit(connections.close_all).result()
     assert len(serving._desks._free) == settings.CONNECTIONS, "every desk was given back"
@@ -182,19 +190,103 @@ def test_plain_http_goes_the_whole_way_where_tls_is_wanted(server, settings, hyd
     assert server.by_threads == [TILE]
 
 
-def test_a_database_that_was_restarted_is_asked_over_another_connection(server, hydrant):
-    """By a thread, and then quickly again."""
-    address = f"{ITEMS}/{hydrant.pk}"
-    first = server.ask(address)
+def other_connection():
     dsn = connection.get_connection_params() | {"autocommit": True}
     for name in ("cursor_factory", "context", "server_side_binding", "prepare_threshold"):
         dsn.pop(name, None)
-    with psycopg.connect(**dsn) as other:
+    return psycopg.connect(**dsn)
+
+
+def end_all_other_connections():
+    with other_connection() as other:
         other.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def test_a_database_that_was_restarted_is_asked_over_another_connection(server, hydrant):
+    """By a thread, and then quickly again."""
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+    end_all_other_connections()
     assert server.ask(address) == first
     assert server.ask(address) == first
     assert server.by_threads == [address]
     connection.close()
+
+
+def test_many_who_ask_at_once_are_all_answered_however_often_the_database_is_restarted(server, hydrant):
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+    server.ask_at_once([ITEMS, address] * 10)
+    for _ in range(3):
+        end_all_other_connections()
+        assert server.ask_at_once([address] * 20) == [first] * 20
+    connection.close()
+
+
+def test_what_psycopg_let_the_database_forget_is_prepared_anew(server, hydrant):
+    """It does so with the first statement after a transaction that was rolled back, as by a refused edit."""
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+
+    def refused():
+        with pytest.raises(LookupError), transaction.atomic():
+            raise LookupError
+
+    for _ in range(3):
+        server.ask(ITEMS, method="HEAD")
+    server.at_desk(refused)
+    server.ask(ITEMS, method="HEAD")
+    server.by_threads.clear()
+    assert [server.ask(address) for _ in range(3)] == [first] * 3
+    assert server.ask(f"{ITEMS}?limit=1")[0] == 200
+    assert server.by_threads == []
+
+
+def test_a_table_with_other_columns_is_asked_anew_and_the_log_says_so(server, hydrant, caplog):
+    def run(statement):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    asked, desk = ("SELECT * FROM altered", {}), server.desks._free[-1]
+    run("CREATE TABLE altered AS SELECT 1 AS version")
+    try:
+        with asyncio.Runner() as runner:
+            assert runner.run(desk.ask(*asked)) == [b"1"]
+            run("ALTER TABLE altered ADD note text DEFAULT 'x'")
+            with caplog.at_level(logging.WARNING, logger="gis_core.desks"), pytest.raises(NotAnsweredError):
+                runner.run(desk.ask(*asked))
+            assert "cached plan" in caplog.text
+            assert runner.run(desk.ask(*asked)) == [b"1", b"x"]
+    finally:
+        run("DROP TABLE altered")
+
+
+def test_an_open_transaction_is_not_asked_in(server, hydrant):
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+    server.at_desk(lambda: connection.connection.execute("BEGIN; DELETE FROM hydrants_hydrant"))
+    assert server.ask(address) == first
+
+
+def test_a_desk_is_free_only_when_its_thread_is_however_often_a_reader_leaves(server):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def act():
+        begun.set()
+        may_end.wait(20)
+
+    async def left_twice():
+        working = asyncio.ensure_future(server.desks._free[-1].work(act))
+        await asyncio.to_thread(begun.wait, 20)
+        for _ in range(3):
+            working.cancel()
+            await asyncio.wait([working], timeout=0.05)
+            assert not working.done()
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+
+    asyncio.run(left_twice())
