@@ -13,6 +13,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection, connections, transaction
 
+from gis_core import desks, quick
 from gis_core.desks import NotAnsweredError
 from hydrants.models import Hydrant
 from layers.tile_grid import tile_at
@@ -55,6 +56,9 @@ OUT_OF_THE_ORDINARY = [
     (f"{ITEMS}?after=9223372036854775808", [], {}, 400),
     (f"{ITEMS}?bbox=%ff", [], {}, 400),
     (f"{ITEMS}?zzz=1", [], {}, 400),
+    (f"{ITEMS}?{'&' * 1001}", [], {}, 400),
+    (f"{ITEMS}/{{pk}}", [(b"accept-language", b"en," * 2000)], {}, 200),
+    (f"{ITEMS}/{{pk}}", [(b"range", b"bytes=0-1")], {}, 200),
     (f"{ITEMS}?status=working", [], {}, 200),
     (f"{ITEMS}?sortby=name", [], {}, 200),
     (f"{ITEMS}?filter=flow_lps%3E1", [], {}, 200),
@@ -139,13 +143,13 @@ def test_it_answers_as_the_whole_way_does(server, settings, hydrant):
     )
     addresses = (f"{ITEMS}/{hydrant.pk}", *pages, f"{ITEMS}?bbox=1,1,2,2&limit=5", TILE, TILE, EMPTY, EMPTY)
     for address, headers, scheme in product(addresses, [(), (ENGLISH,), (PACKED,)], ["http", "https"]):
-        quick = server.ask(address, *headers, scheme=scheme)
+        short = server.ask(address, *headers, scheme=scheme)
         assert server.by_threads == [], address
         settings.SERVING = False
         whole = server.ask(address, *headers, scheme=scheme)
         settings.SERVING = True
         assert server.by_threads.pop() == address.partition("?")[0]
-        assert compared(quick) == compared(whole), address
+        assert compared(short) == compared(whole), address
 
 
 def test_the_answers_are_what_was_asked_for(server, hydrant):
@@ -177,16 +181,45 @@ def test_an_edit_is_seen_by_the_next_question(server, hydrant):
         assert "Ngõ 7".encode() in new[2]
 
 
-def test_what_is_out_of_the_ordinary_goes_the_whole_way(server, hydrant):
+def test_what_is_out_of_the_ordinary_goes_the_whole_way(server, hydrant, caplog):
     for template, headers, asked, status in OUT_OF_THE_ORDINARY:
         address = template.format(pk=hydrant.pk)
         assert server.ask(address, *headers, **asked)[0] == status, (address, headers, asked)
         assert server.by_threads.pop() == address.partition("?")[0]
+    assert [record for record in caplog.records if record.name == "gis_core.quick"] == [], "nothing is a fault of ours"
+
+
+def test_headers_that_do_not_matter_are_not_kept(server, hydrant):
+    kept = [quick._known_asker.cache_info().currsize]
+    for number in range(3):
+        server.ask(TILE, PACKED, (b"x-request-id", b"%d" % number), (b"x-large", b"x" * 10_000))
+        kept.append(quick._known_asker.cache_info().currsize)
+    assert server.by_threads == []
+    assert kept[1:] == [kept[1]] * 3
+
+
+def test_a_question_that_takes_too_long_is_not_asked_again_the_whole_way(server, settings, hydrant, monkeypatch):
+    options = connection.settings_dict["OPTIONS"]
+    monkeypatch.setitem(options, "options", f"{options['options']} -c statement_timeout=300ms")
+    addresses = [f"{ITEMS}/{hydrant.pk}", ITEMS]
+    for address in addresses:
+        server.ask(address)
+    with other_connection() as other, other.transaction():
+        other.execute("LOCK TABLE hydrants_hydrant")
+        for address, language in product(addresses, [(), (ENGLISH,)]):
+            quick_answer = server.ask(address, *language)
+            assert server.by_threads == []
+            assert quick_answer[0] == 503
+            assert b"took-too-long" in quick_answer[2]
+            settings.SERVING = False
+            assert compared(server.ask(address, *language)) == compared(quick_answer)
+            settings.SERVING = True
+            server.by_threads.clear()
 
 
 def test_plain_http_goes_the_whole_way_where_tls_is_wanted(server, settings, hydrant):
     settings.SECURE_SSL_REDIRECT = True  # which redirects
-    server.ask(TILE, (b"x-not-asked-before", b"1"))
+    server.ask(TILE, (b"accept-language", b"not-asked-before"))
     assert server.by_threads == [TILE]
 
 
@@ -233,7 +266,7 @@ def test_what_psycopg_let_the_database_forget_is_prepared_anew(server, hydrant):
 
     def refused():
         with pytest.raises(LookupError), transaction.atomic():
-            raise LookupError
+            raise LookupError(Hydrant.objects.count())
 
     for _ in range(3):
         server.ask(ITEMS, method="HEAD")
@@ -267,7 +300,7 @@ def test_a_table_with_other_columns_is_asked_anew_and_the_log_says_so(server, hy
 def test_an_open_transaction_is_not_asked_in(server, hydrant):
     address = f"{ITEMS}/{hydrant.pk}"
     first = server.ask(address)
-    server.at_desk(lambda: connection.connection.execute("BEGIN; DELETE FROM hydrants_hydrant"))
+    server.at_desk(lambda: connection.connection.execute("BEGIN; UPDATE hydrants_hydrant SET name = 'never'"))
     assert server.ask(address) == first
 
 
@@ -290,3 +323,14 @@ def test_a_desk_is_free_only_when_its_thread_is_however_often_a_reader_leaves(se
             await working
 
     asyncio.run(left_twice())
+
+
+def test_a_database_that_says_nothing_is_waited_for_no_longer_than_it_may_work(server, hydrant, settings):
+    settings.STATEMENT_TIMEOUT_S = 0.2 - desks._GRACE_S
+    desk = server.desks._free[-1]
+    with asyncio.Runner() as runner, other_connection() as other, other.transaction():
+        runner.run(desk.ask("SELECT 1", {}))
+        other.execute("LOCK TABLE hydrants_hydrant")
+        with pytest.raises(NotAnsweredError, match="says nothing"):
+            runner.run(asyncio.wait_for(desk.ask("SELECT count(*) FROM hydrants_hydrant", {}), timeout=20))
+        assert runner.run(asyncio.wait_for(desk.ask("SELECT 1", {}), timeout=20)) == [b"1"]
