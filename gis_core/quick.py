@@ -1,8 +1,8 @@
 """The quick way: what programs ask most as nobody is answered in the event loop, by one statement or two.
 
 A quick answer is the answer of the whole way or none: whatever is out of the ordinary (an unknown parameter, a feature
-that is not there, a database that does not answer) goes the whole way, which knows what to say. `settings.QUICK_WAYS`
-lists them; only a server has any.
+that is not there, a database that does not answer) goes the whole way, which knows what to say; only what the database
+broke off for its time is refused here. `settings.QUICK_WAYS` lists them; only a server has any.
 """
 
 import logging
