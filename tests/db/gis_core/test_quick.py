@@ -335,3 +335,15 @@ def test_a_database_that_says_nothing_is_waited_for_no_longer_than_it_may_work(s
         with pytest.raises(NotAnsweredError, match="says nothing"):
             runner.run(asyncio.wait_for(desk.ask("SELECT count(*) FROM hydrants_hydrant", {}), timeout=20))
         assert runner.run(asyncio.wait_for(desk.ask("SELECT 1", {}), timeout=20)) == [b"1"]
+
+
+def test_what_a_proxy_says_of_tls_is_heard(server, settings, hydrant):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    quick._names_that_matter.cache_clear()
+    try:
+        body = server.ask(f"{ITEMS}/{hydrant.pk}", (b"x-forwarded-proto", b"https"))[2]
+    finally:
+        quick._names_that_matter.cache_clear()
+        quick._known_asker.cache_clear()
+    assert server.by_threads == []
+    assert f"https://localhost{ITEMS}/{hydrant.pk}".encode() in body
