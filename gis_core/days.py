@@ -44,7 +44,8 @@ class AddDayCheck(AddConstraint):
     """Add a `day_check` to a table that may hold other days already: they are named in the log, and mended.
 
     A period keeps what it says: it begins or ends on the nearest day there is, and one for ever has no last day. What
-    was observed, verified or measured on no real day was so on a day that nobody knows.
+    was observed, verified or measured on no real day was so on a day that nobody knows. A period that is left without
+    a day, as from '-infinity' to '-infinity', is then emptied by `AddPeriodCheck`: it stands there always.
     """
 
     def database_forwards(
@@ -95,12 +96,14 @@ class AddPeriodCheck(AddConstraint):
 
 def _mend(schema_editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
     day = schema_editor.quote_name(column)
-    mended = _MENDED.get(column, "NULL").format(day)
+    mended = _MENDED.get(column, "NULL").format(f"new.{day}")
+    quoted = schema_editor.quote_name(table)
     statement = (
-        f"UPDATE {schema_editor.quote_name(table)} SET {day} = {mended} "  # noqa: S608 - names of ours
-        f"WHERE {day} NOT BETWEEN %(first)s AND %(last)s RETURNING id"
+        f"WITH old AS (SELECT id, {day}::text AS day FROM {quoted} "  # noqa: S608 - names of ours
+        f"WHERE {day} NOT BETWEEN %(first)s AND %(last)s FOR UPDATE) "
+        f"UPDATE {quoted} AS new SET {day} = {mended} FROM old WHERE new.id = old.id RETURNING new.id, old.day"
     )
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(statement, {"first": date.min, "last": date.max})
-        if ids := [row[0] for row in cursor.fetchall()]:
-            logger.warning("%s.%s: no calendar showed the day of %d rows: id %s …", table, column, len(ids), ids[:20])
+        for row in cursor.fetchall():
+            logger.warning("%s.%s: no calendar showed the day of id %d, %s", table, column, *row)

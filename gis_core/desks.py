@@ -11,12 +11,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
+from itertools import count
 from typing import Any, Final, TypeVar
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import pq
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 
 from gis_core.connections import leave_the_useless
 
@@ -24,6 +28,8 @@ Given = TypeVar("Given")
 Row = list[Any]
 """The values of a row: bytes as PostgreSQL writes them, or None."""
 
+_GRACE_S: Final = 5
+"""So much longer than the database gives itself do we wait for it."""
 _PLACEHOLDER: Final = re.compile(r"%%|%\((\w+)\)s")
 
 logger = logging.getLogger(__name__)
@@ -41,6 +47,7 @@ class Desk:
         self._wrapper: Any = None
         self._link: Any = None
         self._prepared: dict[str, bytes] = {}
+        self._numbers = count()
 
     async def work(self, act: Callable[..., Given], *given: Any) -> Given:
         """Let the thread do something."""
@@ -48,7 +55,9 @@ class Desk:
         try:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
-            await asyncio.wait([working])  # nobody else may have the desk before
+            while not working.done():  # nobody else may have the desk before, however often we are told to leave
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([working])
             raise
 
     async def ask(self, statement: str, params: Mapping[str, Any], *, binary: bool = False, large: bool = False) -> Row:
@@ -60,30 +69,49 @@ class Desk:
         Raises
         ------
         NotAnsweredError
-            There is no row, the statement failed, or the database is gone.
+            There is no row, or the statement failed: then its cause is the error of the database.
+        psycopg.OperationalError
+            The database is gone.
         """
         text, names = _numbered(statement)
         values = [_spell(params[name]) for name in names]
         link = self._usable() or await self.work(self._open)
-        try:
-            if (name := self._prepared.get(statement)) is None:
-                name = b"desk_%d" % len(self._prepared)
-                link.pgconn.send_prepare(name, text)
-                _check(await self._result(link.pgconn))
-                self._prepared[statement] = name
-            result_format = pq.Format.BINARY if binary else pq.Format.TEXT
+        result_format = pq.Format.BINARY if binary else pq.Format.TEXT
+
+        async def answered() -> Any:
+            name = await self._name_of(statement, text, link.pgconn)
             if large:
-                result = await self.work(link.pgconn.exec_prepared, name, values, None, result_format)
-            else:
-                link.pgconn.send_query_prepared(name, values, result_format=result_format)
-                result = await self._result(link.pgconn)
+                return await self.work(link.pgconn.exec_prepared, name, values, None, result_format)
+            link.pgconn.send_query_prepared(name, values, result_format=result_format)
+            return await self._result(link.pgconn)
+
+        try:
+            result = await answered()
+            if isinstance(_error_of(result), InvalidSqlStatementName):
+                self._prepared.clear()  # psycopg has PostgreSQL forget all after a rollback
+                result = await answered()
+            _check(result)
+        except NotAnsweredError as error:
+            if isinstance(error.__cause__, InvalidSqlStatementName | FeatureNotSupported):
+                # A table has other columns now, perhaps; on a new connection all is prepared anew.
+                logger.warning("a prepared statement cannot be asked any more: %s", error)
+                link.close()
+            raise
         finally:
-            if link.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            if not _is_idle(link):
                 link.close()  # in the middle of something: the thread opens another one
-        _check(result)
         if not result.ntuples:
             raise NotAnsweredError("no row")
         return [result.get_value(0, column) for column in range(result.nfields)]
+
+    async def _name_of(self, statement: str, text: bytes, pgconn: Any) -> bytes:
+        """Prepare a statement if it is not; no name is given twice, whatever was forgotten."""
+        if (name := self._prepared.get(statement)) is None:
+            name = b"desk_%d" % next(self._numbers)
+            pgconn.send_prepare(name, text)
+            _check(await self._result(pgconn))
+            self._prepared[statement] = name
+        return name
 
     async def _result(self, pgconn: Any) -> Any:
         loop = asyncio.get_running_loop()
@@ -91,30 +119,42 @@ class Desk:
         results: list[Any] = []
 
         def read() -> None:
+            if arrived.done():
+                return  # nobody waits any more
             try:
                 pgconn.consume_input()
                 while not pgconn.is_busy():
                     if (result := pgconn.get_result()) is None:
+                        loop.remove_reader(descriptor)
                         arrived.set_result(results[-1])
                         return
                     results.append(result)
             except Exception as error:  # noqa: BLE001 - it is raised where the result is waited for
+                # At once: libpq has closed what is lost, and the next connection anywhere may get the same number.
+                loop.remove_reader(descriptor)
                 arrived.set_exception(error)
 
         if pgconn.flush():
             raise NotAnsweredError("the database takes no question")
-        loop.add_reader(pgconn.socket, read)
+        descriptor = pgconn.socket  # a connection that is lost does not tell it any more
+        loop.add_reader(descriptor, read)
         try:
-            return await arrived
+            async with asyncio.timeout(settings.STATEMENT_TIMEOUT_S + _GRACE_S):
+                return await arrived
+        except TimeoutError as waited:
+            raise NotAnsweredError("the database says nothing") from waited
         finally:
-            loop.remove_reader(pgconn.socket)
+            if arrived.cancelled():  # else it was removed, and the number may be another connection's by now
+                loop.remove_reader(descriptor)
 
     def _usable(self) -> Any:
         """Return the connection, None if there is none or the thread should look after it first."""
         wrapper = self._wrapper
         if wrapper is None or wrapper.connection is None or wrapper.connection is not self._link or self._link.closed:
             return None
-        return None if wrapper.close_at is not None and time.monotonic() >= wrapper.close_at else self._link
+        if wrapper.close_at is not None and time.monotonic() >= wrapper.close_at:
+            return None
+        return self._link if _is_idle(self._link) else None
 
     def _open(self) -> Any:
         leave_the_useless()
@@ -122,6 +162,8 @@ class Desk:
         self._wrapper.ensure_connection()
         if self._wrapper.connection is not self._link:
             self._link, self._prepared = self._wrapper.connection, {}
+        if not _is_idle(self._link):
+            raise NotAnsweredError("the connection is in the middle of a transaction")
         return self._link
 
 
@@ -154,9 +196,17 @@ class Desks:
         self._free.append(desk)
 
 
+def _is_idle(link: Any) -> bool:
+    return bool(link.pgconn.transaction_status == pq.TransactionStatus.IDLE)
+
+
+def _error_of(result: Any) -> Exception | None:
+    return None if result.status in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK} else error_from_result(result)
+
+
 def _check(result: Any) -> None:
-    if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
-        raise NotAnsweredError(result.error_message.decode(errors="replace").strip())
+    if error := _error_of(result):
+        raise NotAnsweredError(str(error)) from error
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
 """The quick way: what programs ask most as nobody is answered in the event loop, by one statement or two.
 
 A quick answer is the answer of the whole way or none: whatever is out of the ordinary (an unknown parameter, a feature
-that is not there, a database that does not answer) goes the whole way, which knows what to say. `settings.QUICK_WAYS`
-lists them; only a server has any.
+that is not there, a database that does not answer) goes the whole way, which knows what to say; only what the database
+broke off for its time is refused here. `settings.QUICK_WAYS` lists them; only a server has any.
 """
 
 import logging
@@ -15,20 +15,24 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.module_loading import import_string
+from psycopg.errors import QueryCanceled
 
 from gis_core.anybody import Frame, asks_as_anybody
 from gis_core.desks import Desk, NotAnsweredError
 from gis_core.errors import ThuyLoError
+from gis_core.problems import problem_for
 
 Headers = Sequence[tuple[bytes, bytes]]
 
-_CONDITIONS: Final = re.compile(r"HTTP_(IF_|RANGE)")
+_MATTERING: Final = frozenset({b"host", b"accept", b"accept-language", b"accept-encoding"})
+_TOO_MUCH: Final = (b"cookie", b"authorization", b"if-", b"range")
+_MOST_BYTES: Final = 4096
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +47,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Asker:
-    """What an answer may depend on beside its address; the same object for the same headers."""
+    """What an answer may depend on beside its address; the same object for the same headers of those that matter."""
 
     language: str
     meta: Mapping[str, str]
@@ -59,8 +63,7 @@ class Asker:
         if (known := self._heads.get(kind)) is None:
             response: Any = Frame(lambda _: make())(self.request("/"))
             del response.headers["Content-Length"]
-            known = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
-            self._heads[kind] = known
+            known = self._heads[kind] = _headers(response)
         return known
 
 
@@ -91,11 +94,21 @@ def quick_way(scope: Mapping[str, Any]) -> Callable[[Desk], Awaitable[Answer | N
 async def _answer(way: Way, asked: Asked, desk: Desk) -> Answer | None:
     try:
         return await way(asked, desk)
-    except (ThuyLoError, NotAnsweredError, DatabaseError, psycopg.Error) as error:
+    except (ThuyLoError, SuspiciousOperation, NotAnsweredError, DatabaseError, psycopg.Error) as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            return _refusal(asked, error)  # to ask again would take as long again, for the same answer
         logger.debug("%s goes the whole way: %s", asked.path, error)
     except Exception:
         logger.exception("%s goes the whole way", asked.path)
     return None
+
+
+def _refusal(asked: Asked, error: Exception) -> Answer:
+    def refuse(_: HttpRequest) -> Any:
+        return problem_for(error)  # in the language of the frame
+
+    response: Any = Frame(refuse)(asked.asker.request(asked.path, asked.query))
+    return Answer(response.status_code, _headers(response), response.content)
 
 
 @lru_cache(maxsize=1)
@@ -105,17 +118,30 @@ def _ways() -> Sequence[tuple[re.Pattern[str], Way]]:
 
 
 def _asker_of(scope: Mapping[str, Any]) -> Asker | None:
-    return _known_asker(scope["scheme"], scope.get("server"), tuple(scope["headers"]))
+    """Return who asks, by the headers that matter: the others may be as long as they like, and are not kept."""
+    given, matter = scope["headers"], _names_that_matter()
+    if any(name.startswith(_TOO_MUCH) for name, _ in given):
+        return None
+    heard = tuple((name, value) for name, value in given if name in matter)
+    if sum(len(value) for _, value in heard) > _MOST_BYTES:
+        return None
+    return _known_asker(scope["scheme"], scope.get("server"), heard)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1)
+def _names_that_matter() -> frozenset[bytes]:
+    tls = settings.SECURE_PROXY_SSL_HEADER
+    return _MATTERING | ({tls[0].removeprefix("HTTP_").replace("_", "-").lower().encode()} if tls else set())
+
+
+@lru_cache(maxsize=128)
 def _known_asker(
     scheme: str, server: tuple[str, int | str] | None, headers: tuple[tuple[bytes, bytes], ...]
 ) -> Asker | None:
     """Read the headers once for all requests that send the same ones; None for whoever goes the whole way."""
     scope = {"type": "http", "method": "GET", "scheme": scheme, "server": server, "headers": headers}
     request = _request({**scope, "path": "/ogc/", "query_string": b""})
-    if not asks_as_anybody(request) or any(map(_CONDITIONS.match, request.META)):
+    if not asks_as_anybody(request):
         return None
     try:
         request.get_host()
@@ -126,3 +152,7 @@ def _known_asker(
 
 def _request(scope: Mapping[str, Any]) -> ASGIRequest:
     return ASGIRequest(scope, BytesIO())
+
+
+def _headers(response: HttpResponse) -> Headers:
+    return [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]

@@ -63,7 +63,14 @@ def test_an_older_row_keeps_what_its_period_says_and_forgets_what_nobody_observe
             ("gone", None, "0001-01-01", None),
             ("never", "9999-12-31", None, None),
         ]
-    assert "routes_accessrestriction.valid_from: no calendar showed the day of 2 rows" in caplog.text
+    told = {(record.getMessage().partition(":")[0], record.args[-1]) for record in caplog.records}
+    assert told == {
+        (f"{table}.valid_from", "-infinity"),
+        (f"{table}.valid_from", "infinity"),
+        (f"{table}.valid_to", "infinity"),
+        (f"{table}.valid_to", "-infinity"),
+        (f"{table}.observed_on", "infinity"),
+    }
     with pytest.raises(IntegrityError):
         write_gate("later", valid_to="infinity")
 

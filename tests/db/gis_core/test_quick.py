@@ -2,15 +2,19 @@
 
 import asyncio
 import gzip
+import logging
 import re
+import threading
 from itertools import product
 from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from gis_core import desks, quick
+from gis_core.desks import NotAnsweredError
 from hydrants.models import Hydrant
 from layers.tile_grid import tile_at
 
@@ -52,6 +56,9 @@ OUT_OF_THE_ORDINARY = [
     (f"{ITEMS}?after=9223372036854775808", [], {}, 400),
     (f"{ITEMS}?bbox=%ff", [], {}, 400),
     (f"{ITEMS}?zzz=1", [], {}, 400),
+    (f"{ITEMS}?{'&' * 1001}", [], {}, 400),
+    (f"{ITEMS}/{{pk}}", [(b"accept-language", b"en," * 2000)], {}, 200),
+    (f"{ITEMS}/{{pk}}", [(b"range", b"bytes=0-1")], {}, 200),
     (f"{ITEMS}?status=working", [], {}, 200),
     (f"{ITEMS}?sortby=name", [], {}, 200),
     (f"{ITEMS}?filter=flow_lps%3E1", [], {}, 200),
@@ -82,30 +89,35 @@ def server(settings, monkeypatch):
     async def nothing_more():
         await asyncio.Event().wait()
 
-    async def asked(questions):
-        answers = []
-        for method, address, headers, scheme in questions:
-            path, _, query = address.partition("?")
-            scope = {
-                "type": "http", "method": method, "path": path, "query_string": query.encode(), "scheme": scheme,
-                "headers": headers, "server": ("localhost", 80), "asgi": {"version": "3.0"}, "root_path": "",
-            }  # fmt: skip
-            sent = []
+    async def asked(address, *headers, method="GET", scheme="http", host=b"localhost"):
+        path, _, query = address.partition("?")
+        scope = {
+            "type": "http", "method": method, "path": path, "query_string": query.encode(), "scheme": scheme,
+            "headers": [(b"host", host), *headers], "server": ("localhost", 80), "asgi": {"version": "3.0"},
+            "root_path": "",
+        }  # fmt: skip
+        sent = []
 
-            async def send(message, sent=sent):
-                sent.append(message)
+        async def send(message):
+            sent.append(message)
 
-            await serving.answer(scope, b"", nothing_more, send)
-            head = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-            body = b"".join(each["body"] for each in sent[1:])
-            assert head["content-length"] == str(len(body))
-            answers.append((sent[0]["status"], head, body))
-        return answers
+        await asyncio.wait_for(serving.answer(scope, b"", nothing_more, send), timeout=30)
+        head = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        body = b"".join(each["body"] for each in sent[1:])
+        assert head["content-length"] == str(len(body))
+        return sent[0]["status"], head, body
 
-    def ask(address, *headers, method="GET", scheme="http", host=b"localhost"):
-        return asyncio.run(asked([(method, address, [(b"host", host), *headers], scheme)]))[0]
+    async def asked_at_once(addresses):
+        return await asyncio.gather(*map(asked, addresses))
 
-    yield SimpleNamespace(ask=ask, by_threads=by_threads, desks=serving._desks)
+    with asyncio.Runner() as runner:
+        yield SimpleNamespace(
+            ask=lambda *args, **kwargs: runner.run(asked(*args, **kwargs)),
+            ask_at_once=lambda addresses: runner.run(asked_at_once(addresses)),
+            at_desk=lambda act: runner.run(serving._desks._free[-1].work(act)),
+            by_threads=by_threads,
+            desks=serving._desks,
+        )
     for desk in serving._desks._free:
         desk._thread.submit(connections.close_all).result()
     assert len(serving._desks._free) == settings.CONNECTIONS, "every desk was given back"
@@ -131,13 +143,13 @@ def test_it_answers_as_the_whole_way_does(server, settings, hydrant):
     )
     addresses = (f"{ITEMS}/{hydrant.pk}", *pages, f"{ITEMS}?bbox=1,1,2,2&limit=5", TILE, TILE, EMPTY, EMPTY)
     for address, headers, scheme in product(addresses, [(), (ENGLISH,), (PACKED,)], ["http", "https"]):
-        quick = server.ask(address, *headers, scheme=scheme)
+        short = server.ask(address, *headers, scheme=scheme)
         assert server.by_threads == [], address
         settings.SERVING = False
         whole = server.ask(address, *headers, scheme=scheme)
         settings.SERVING = True
         assert server.by_threads.pop() == address.partition("?")[0]
-        assert compared(quick) == compared(whole), address
+        assert compared(short) == compared(whole), address
 
 
 def test_the_answers_are_what_was_asked_for(server, hydrant):
@@ -169,32 +181,169 @@ def test_an_edit_is_seen_by_the_next_question(server, hydrant):
         assert "Ngõ 7".encode() in new[2]
 
 
-def test_what_is_out_of_the_ordinary_goes_the_whole_way(server, hydrant):
+def test_what_is_out_of_the_ordinary_goes_the_whole_way(server, hydrant, caplog):
     for template, headers, asked, status in OUT_OF_THE_ORDINARY:
         address = template.format(pk=hydrant.pk)
         assert server.ask(address, *headers, **asked)[0] == status, (address, headers, asked)
         assert server.by_threads.pop() == address.partition("?")[0]
+    assert [record for record in caplog.records if record.name == "gis_core.quick"] == [], "nothing is a fault of ours"
+
+
+def test_headers_that_do_not_matter_are_not_kept(server, hydrant):
+    kept = [quick._known_asker.cache_info().currsize]
+    for number in range(3):
+        server.ask(TILE, PACKED, (b"x-request-id", b"%d" % number), (b"x-large", b"x" * 10_000))
+        kept.append(quick._known_asker.cache_info().currsize)
+    assert server.by_threads == []
+    assert kept[1:] == [kept[1]] * 3
+
+
+def test_a_question_that_takes_too_long_is_not_asked_again_the_whole_way(server, settings, hydrant, monkeypatch):
+    options = connection.settings_dict["OPTIONS"]
+    monkeypatch.setitem(options, "options", f"{options['options']} -c statement_timeout=300ms")
+    addresses = [f"{ITEMS}/{hydrant.pk}", ITEMS]
+    for address in addresses:
+        server.ask(address)
+    with other_connection() as other, other.transaction():
+        other.execute("LOCK TABLE hydrants_hydrant")
+        for address, language in product(addresses, [(), (ENGLISH,)]):
+            quick_answer = server.ask(address, *language)
+            assert server.by_threads == []
+            assert quick_answer[0] == 503
+            assert b"took-too-long" in quick_answer[2]
+            settings.SERVING = False
+            assert compared(server.ask(address, *language)) == compared(quick_answer)
+            settings.SERVING = True
+            server.by_threads.clear()
 
 
 def test_plain_http_goes_the_whole_way_where_tls_is_wanted(server, settings, hydrant):
     settings.SECURE_SSL_REDIRECT = True  # which redirects
-    server.ask(TILE, (b"x-not-asked-before", b"1"))
+    server.ask(TILE, (b"accept-language", b"not-asked-before"))
     assert server.by_threads == [TILE]
+
+
+def other_connection():
+    dsn = connection.get_connection_params() | {"autocommit": True}
+    for name in ("cursor_factory", "context", "server_side_binding", "prepare_threshold"):
+        dsn.pop(name, None)
+    return psycopg.connect(**dsn)
+
+
+def end_all_other_connections():
+    with other_connection() as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def test_a_database_that_was_restarted_is_asked_over_another_connection(server, hydrant):
     """By a thread, and then quickly again."""
     address = f"{ITEMS}/{hydrant.pk}"
     first = server.ask(address)
-    dsn = connection.get_connection_params() | {"autocommit": True}
-    for name in ("cursor_factory", "context", "server_side_binding", "prepare_threshold"):
-        dsn.pop(name, None)
-    with psycopg.connect(**dsn) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    end_all_other_connections()
     assert server.ask(address) == first
     assert server.ask(address) == first
     assert server.by_threads == [address]
     connection.close()
+
+
+def test_many_who_ask_at_once_are_all_answered_however_often_the_database_is_restarted(server, hydrant):
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+    server.ask_at_once([ITEMS, address] * 10)
+    for _ in range(3):
+        end_all_other_connections()
+        assert server.ask_at_once([address] * 20) == [first] * 20
+    connection.close()
+
+
+def test_what_psycopg_let_the_database_forget_is_prepared_anew(server, hydrant):
+    """It does so with the first statement after a transaction that was rolled back, as by a refused edit."""
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+
+    def refused():
+        with pytest.raises(LookupError), transaction.atomic():
+            raise LookupError(Hydrant.objects.count())
+
+    for _ in range(3):
+        server.ask(ITEMS, method="HEAD")
+    server.at_desk(refused)
+    server.ask(ITEMS, method="HEAD")
+    server.by_threads.clear()
+    assert [server.ask(address) for _ in range(3)] == [first] * 3
+    assert server.ask(f"{ITEMS}?limit=1")[0] == 200
+    assert server.by_threads == []
+
+
+def test_a_table_with_other_columns_is_asked_anew_and_the_log_says_so(server, hydrant, caplog):
+    def run(statement):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    asked, desk = ("SELECT * FROM altered", {}), server.desks._free[-1]
+    run("CREATE TABLE altered AS SELECT 1 AS version")
+    try:
+        with asyncio.Runner() as runner:
+            assert runner.run(desk.ask(*asked)) == [b"1"]
+            run("ALTER TABLE altered ADD note text DEFAULT 'x'")
+            with caplog.at_level(logging.WARNING, logger="gis_core.desks"), pytest.raises(NotAnsweredError):
+                runner.run(desk.ask(*asked))
+            assert "cached plan" in caplog.text
+            assert runner.run(desk.ask(*asked)) == [b"1", b"x"]
+    finally:
+        run("DROP TABLE altered")
+
+
+def test_an_open_transaction_is_not_asked_in(server, hydrant):
+    address = f"{ITEMS}/{hydrant.pk}"
+    first = server.ask(address)
+    server.at_desk(lambda: connection.connection.execute("BEGIN; UPDATE hydrants_hydrant SET name = 'never'"))
+    assert server.ask(address) == first
+
+
+def test_a_desk_is_free_only_when_its_thread_is_however_often_a_reader_leaves(server):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def act():
+        begun.set()
+        may_end.wait(20)
+
+    async def left_twice():
+        working = asyncio.ensure_future(server.desks._free[-1].work(act))
+        await asyncio.to_thread(begun.wait, 20)
+        for _ in range(3):
+            working.cancel()
+            for _ in range(5):
+                await asyncio.sleep(0)  # whatever is due is done
+            assert not working.done()
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+
+    asyncio.run(left_twice())
+
+
+def test_a_database_that_says_nothing_is_waited_for_no_longer_than_it_may_work(server, hydrant, settings):
+    settings.STATEMENT_TIMEOUT_S = 0.2 - desks._GRACE_S
+    desk = server.desks._free[-1]
+    with asyncio.Runner() as runner, other_connection() as other, other.transaction():
+        runner.run(desk.ask("SELECT 1", {}))
+        other.execute("LOCK TABLE hydrants_hydrant")
+        with pytest.raises(NotAnsweredError, match="says nothing"):
+            runner.run(asyncio.wait_for(desk.ask("SELECT count(*) FROM hydrants_hydrant", {}), timeout=20))
+        assert runner.run(asyncio.wait_for(desk.ask("SELECT 1", {}), timeout=20)) == [b"1"]
+
+
+def test_what_a_proxy_says_of_tls_is_heard(server, settings, hydrant):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    quick._names_that_matter.cache_clear()
+    try:
+        body = server.ask(f"{ITEMS}/{hydrant.pk}", (b"x-forwarded-proto", b"https"))[2]
+    finally:
+        quick._names_that_matter.cache_clear()
+        quick._known_asker.cache_clear()
+    assert server.by_threads == []
+    assert f"https://localhost{ITEMS}/{hydrant.pk}".encode() in body
