@@ -7,6 +7,7 @@ bytes, in one process and thread; "search" times the engine alone. Trust ratios 
 """
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -122,6 +123,8 @@ def measure(name: str, rounds: int) -> Rows:
             met(resident_mb() - before_mb, 150),
         )
     )
+    gc.collect()
+    gc.freeze()  # as gis_core/asgi.py does before it serves
     rows += syncs(rounds)
     rows += searches(network, rounds)
     rows += answers(network, rounds)
