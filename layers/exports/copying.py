@@ -17,7 +17,7 @@ from layers.exports.question import ExportQuery
 
 Progress = Callable[[int], None]
 
-BLOCK_BYTES: Final = 2**19
+BLOCK_BYTES: Final = 2**18
 """How much text is handed on at once; a browser or a disk takes no more anyway."""
 BATCH_BYTES: Final = 2**22
 """How much text becomes one Arrow batch: about 10,000 rows."""
