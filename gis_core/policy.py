@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.errors import Forbidden, NotSignedIn
 from gis_core.models import AdministrativeSuccession, AdministrativeUnit, RoleGrant
 from gis_core.roles import PERMISSIONS, Action, Role
 
@@ -63,6 +64,32 @@ def decide(actor: Actor, action: Action, *, unit_id: int | None = None, anywhere
     if anywhere or any(grant.units is None or unit_id in grant.units for grant in able):
         return Decision(True, _("Your role allows this."))
     return Decision(False, _("Your role allows this only inside your own administrative unit."))
+
+
+def demand(actor: Actor, action: Action, *, unit_id: int | None = None, anywhere: bool = False) -> None:
+    """Ask as `decide` does, and take no for an answer.
+
+    Raises
+    ------
+    Forbidden
+        With the reason.
+    """
+    decision = decide(actor, action, unit_id=unit_id, anywhere=anywhere)
+    if not decision:
+        raise Forbidden("You may not do this: %(reason)s", reason=str(decision.reason))
+
+
+def writer_for(user: AbstractBaseUser | AnonymousUser, *, at: date) -> Actor:
+    """Know who writes: `actor_for` somebody who has signed in.
+
+    Raises
+    ------
+    NotSignedIn
+        Nobody known.
+    """
+    if not user.is_authenticated:
+        raise NotSignedIn("Sign in to change anything: send a token, or name and password, as “Authorization”.")
+    return actor_for(user, at=at)
 
 
 def actor_for(user: AbstractBaseUser | AnonymousUser, *, at: date) -> Actor:

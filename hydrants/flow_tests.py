@@ -9,7 +9,7 @@ import pghistory
 from django.db import transaction
 
 from gis_core.errors import Unprocessable
-from gis_core.policy import Actor
+from gis_core.policy import Actor, demand
 from gis_core.roles import Action
 from hydrants.flow import FlowCurve, Outlet, curve_of_outlets, discharge_lps, flow_curve
 from hydrants.flow_models import FlowReading, FlowTest
@@ -18,7 +18,6 @@ from hydrants.recording import (
     InvalidSourceKey,
     SourceKey,
     UnknownSource,
-    demand,
     read_day,
     read_list,
     read_number,

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from gis_core.importing.job import records_of
-from gis_core.policy import Actor
+from gis_core.policy import Actor, demand
 from gis_core.roles import Action
 from gis_core.values import LonLat
 from hydrants.checklist import Checks, Item, Level, Outcome, Why, check, status_after, verifies
@@ -24,7 +24,6 @@ from hydrants.recording import (
     InvalidBody,
     SourceKey,
     UnknownSource,
-    demand,
     read_day,
     read_number,
     read_object,

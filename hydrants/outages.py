@@ -14,13 +14,13 @@ from django.utils.timezone import get_default_timezone, localdate
 from gis_core.errors import NotFound, Unprocessable
 from gis_core.importing.job import records_of
 from gis_core.kept import Kept
-from gis_core.policy import Actor
+from gis_core.policy import Actor, demand
 from gis_core.roles import Action, Role
 from hydrants.inspection_models import COLUMNS
 from hydrants.inspections import MODELS
 from hydrants.models import Hydrant
 from hydrants.outage_models import Outage
-from hydrants.recording import InvalidBody, SourceKey, UnknownSource, demand, read_list, read_object, read_text
+from hydrants.recording import InvalidBody, SourceKey, UnknownSource, read_list, read_object, read_text
 from hydrants.usability import Demand, demand_at
 
 LONGEST: Final = timedelta(days=366)

@@ -8,10 +8,9 @@ from typing import Any, Final, Self
 from django.utils import timezone
 from rest_framework.request import Request
 
-from gis_core.errors import BadRequest, Forbidden, NotFound, NotSignedIn
+from gis_core.errors import BadRequest, NotFound
 from gis_core.parameters import whole_number
-from gis_core.policy import Actor, actor_for, decide
-from gis_core.roles import Action
+from gis_core.policy import Actor, writer_for
 from gis_core.values import parse_number
 
 LAYERS: Final = ("hydrants", "intake-points", "water-tanks")
@@ -78,22 +77,7 @@ def recorder_of(request: Request) -> Actor:
     NotSignedIn
         Nobody known.
     """
-    if not request.user.is_authenticated:
-        raise NotSignedIn("Sign in to change anything: send a token, or name and password, as “Authorization”.")
-    return actor_for(request.user, at=timezone.localdate())
-
-
-def demand(actor: Actor, action: Action, *, unit_id: int | None = None, anywhere: bool = False) -> None:
-    """Ask the policy.
-
-    Raises
-    ------
-    Forbidden
-        With the policy's reason.
-    """
-    decision = decide(actor, action, unit_id=unit_id, anywhere=anywhere)
-    if not decision:
-        raise Forbidden("You may not do this: %(reason)s", reason=str(decision.reason))
+    return writer_for(request.user, at=timezone.localdate())
 
 
 def read_object(body: object, *, needed: Iterable[str] = (), known: Iterable[str]) -> Mapping[str, Any]:

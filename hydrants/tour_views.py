@@ -11,11 +11,11 @@ from rest_framework.views import APIView
 from gis_core.api import OrjsonRenderer
 from gis_core.api_docs import READING, SIGNED_IN, refusals
 from gis_core.parameters import read_parameters, whole_number
-from gis_core.policy import Actor
+from gis_core.policy import Actor, demand
 from gis_core.roles import Action
 from gis_core.versions import one_snapshot
 from hydrants.flow_views import WRITING, fresh
-from hydrants.recording import demand, recorder_of
+from hydrants.recording import recorder_of
 from hydrants.sentences import full_name
 from hydrants.tour_models import Tour
 from hydrants.tour_openapi import TEAM_BODY, TOUR, TOUR_BODY, TOUR_ID, TOURS_ANSWER

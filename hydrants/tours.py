@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 
 from gis_core.errors import Conflict, NotFound
-from gis_core.policy import Actor
+from gis_core.policy import Actor, demand
 from gis_core.roles import Action
 from hydrants.inspection_models import COLUMNS
-from hydrants.recording import InvalidBody, SourceKey, UnknownSource, demand, read_list, read_object, read_text
+from hydrants.recording import InvalidBody, SourceKey, UnknownSource, read_list, read_object, read_text
 from hydrants.sources import AnyWaterSource
 from hydrants.tour_models import Tour, TourStop
 

@@ -14,13 +14,13 @@ import pghistory
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 
-from gis_core.errors import Conflict, Forbidden, Unprocessable
+from gis_core.errors import Conflict, Unprocessable
 from gis_core.fields import LayerField
 from gis_core.importing.job import Job, records_of
 from gis_core.importing.rows import BadValue, Complaint, Outcome, Row
 from gis_core.importing.single import check_row, single_job, store_row
 from gis_core.importing.validate import PERIOD
-from gis_core.policy import Actor, decide
+from gis_core.policy import Actor, decide, demand
 from gis_core.registry import Layer
 from gis_core.roles import Action
 from layers.drafts import Draft, Json, merge_patch
@@ -52,7 +52,7 @@ def create_feature(layer: Layer, draft: Draft, *, actor: Actor, at: date) -> Wri
     ------
     Forbidden, InvalidFeature, Conflict
     """
-    _demand(actor, Action.CREATE, anywhere=True)
+    demand(actor, Action.CREATE, anywhere=True)
     with _writing(layer):
         row, job = _checked(layer, draft, None, actor=actor, at=at)
         store_row(row, job)
@@ -72,10 +72,10 @@ def write_feature(
     ------
     UnknownFeature, Forbidden, PreconditionFailed, InvalidFeature, Conflict
     """
-    _demand(actor, Action.UPDATE, anywhere=True)
+    demand(actor, Action.UPDATE, anywhere=True)
     with _writing(layer):
         before = _locked(layer, feature_id)
-        _demand(actor, Action.UPDATE, unit_id=before.get(_UNIT))
+        demand(actor, Action.UPDATE, unit_id=before.get(_UNIT))
         expected.check(feature_id, before["version"])
         row, job = _checked(layer, draft, before, actor=actor, at=at)
         store_row(row, job)
@@ -93,10 +93,10 @@ def delete_feature(layer: Layer, feature_id: int, *, expected: Precondition, act
     Conflict
         Other records refer to it.
     """
-    _demand(actor, Action.DELETE, anywhere=True)
+    demand(actor, Action.DELETE, anywhere=True)
     with _writing(layer):
         before = _locked(layer, feature_id)
-        _demand(actor, Action.DELETE, unit_id=before.get(_UNIT))
+        demand(actor, Action.DELETE, unit_id=before.get(_UNIT))
         expected.check(feature_id, before["version"])
         try:
             records_of(layer.model).filter(pk=feature_id).delete()
@@ -212,15 +212,11 @@ def _locked(layer: Layer, feature_id: int) -> Json:
 
 
 def _demand_place(layer: Layer, stored: Json, draft: Draft, action: Action, actor: Actor) -> None:
-    """Ask again for where the feature now stands; a no takes the transaction back."""
+    """Ask again for where the feature now stands; a no takes the transaction back.
+
+    Administrative units stand in no unit here, as who moves a border would move their own right.
+    """
     unit_id = stored.get(_UNIT)
-    _demand(actor, action, unit_id=unit_id)
+    demand(actor, action, unit_id=unit_id)
     if layer.sensitive & {*draft.properties}:
-        _demand(actor, Action.VIEW_SENSITIVE, unit_id=unit_id)
-
-
-def _demand(actor: Actor, action: Action, *, unit_id: int | None = None, anywhere: bool = False) -> None:
-    """Ask the policy; administrative units stand in no unit here, as who moves a border would move their own right."""
-    decision = decide(actor, action, unit_id=unit_id, anywhere=anywhere)
-    if not decision:
-        raise Forbidden("You may not do this: %(reason)s", reason=str(decision.reason))
+        demand(actor, Action.VIEW_SENSITIVE, unit_id=unit_id)
