@@ -118,12 +118,18 @@ class Walk(NamedTuple):
         return Walk(board, lay, surely, fixed(whole_mm, np.int32), fixed(state, np.uint8))
 
     def pairs(
-        self, houses: Places, sources: Places, *, limit_mm: int, which: Sequence[int] | Ints | None = None
+        self,
+        houses: Places,
+        sources: Places,
+        *,
+        limit_mm: int,
+        which: Sequence[int] | Ints | None = None,
+        sorted_houses: "Houses | None" = None,
     ) -> CoverPairs:
-        """Do as `cover_pairs`."""
+        """Do as `cover_pairs`; `sorted_houses` is what `by_edge` gave of the same houses."""
         chosen = np.arange(len(sources)) if which is None else np.asarray(which)
         chosen = fixed(chosen, np.int32)
-        goals, room = _goals(self, houses), _room(self, len(houses))
+        goals, room = sorted_houses or self.by_edge(houses), _room(self, len(houses))
         found = _begun(_FIRST_ROOM if which is None else 1 << 14)
         parts, position = [], 0
         starts = _ends(sources)
@@ -135,6 +141,12 @@ class Walk(NamedTuple):
                 found = _begun(2 * len(found.house))
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else _begun(0)
         return _by_house(CoverPairs(*columns), len(houses))
+
+    def by_edge(self, houses: Places) -> "Houses":
+        """Sort houses by edge, for several searches."""
+        first, order = np.zeros(len(self.whole_mm) + 1, np.int32), np.empty(len(houses), np.int32)
+        sort_by(fixed(houses.edge, np.int32), first, order)
+        return Houses(_ends(houses), fixed(first, np.int32), fixed(order, np.int32))
 
 
 class Ends(NamedTuple):
@@ -182,13 +194,6 @@ def _begun(size: int) -> Found:
 def _ends(places: Places) -> Ends:
     whole = (fixed(column, np.int32) for column in (places.edge, places.at_mm, places.offset_mm))
     return Ends(*whole, fixed(places.sure, np.bool_))
-
-
-def _goals(walk: Walk, houses: Places) -> Houses:
-    edges = len(walk.whole_mm)
-    first, order = np.zeros(edges + 1, np.int32), np.empty(len(houses), np.int32)
-    sort_by(fixed(houses.edge, np.int32), first, order)
-    return Houses(_ends(houses), fixed(first, np.int32), fixed(order, np.int32))
 
 
 def _room(walk: Walk, houses: int) -> Room:
