@@ -56,6 +56,16 @@ def load_demo(*, at: date, told: Callable[[ImportReport], None], folder: Path = 
                 raise DemoRefused("The demo data does not fit:\n%(report)s", report=report.text())
             told(report)
         link_successions()
+    for compute in _AFTER:
+        compute()
+
+
+_AFTER: Final[list[Callable[[], object]]] = []
+
+
+def after_loading(compute: Callable[[], object]) -> None:
+    """Have something computed of the demo data once it is stored; rooms above say what when they are ready."""
+    _AFTER.append(compute)
 
 
 @dataclass(frozen=True, slots=True)

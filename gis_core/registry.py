@@ -130,7 +130,6 @@ class Layer:
     def _geom(self) -> Any:
         return self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
 
-
     def demand_editable(self) -> None:
         """Refuse to write to a layer that the service computes.
 
