@@ -3,7 +3,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gis_core.demo import after_loading
+from gis_core.afterwards import after_loading
 from routes.coverage.following import follow_in_background
 from routes.network.warm import warm_in_background
 

@@ -114,8 +114,8 @@ def _lines(state: CoverState, houses: Ints, levels: Small) -> Iterator[str]:
             f"{name}/{of_id}", f"SRID=4326;POINT({lon!r} {lat!r})", _null(unit), "t" if synthetic else "f", name,
             str(of_id), BY_LEVEL[level], BY_LEVEL[computed], "t" if level != computed else "f", WHYS[reason],
             repr(least), repr(most), keys[source] if source >= 0 else "", _metres(source_mm),
-            keys[nearest] if nearest >= 0 else "", _metres(nearest_mm), _metres(working_mm), _metres(perhaps_mm), _TRUCK[truck],
-            _null(households), _null(people), day, "none", f"{_SOURCE}\n",
+            keys[nearest] if nearest >= 0 else "", _metres(nearest_mm), _metres(working_mm), _metres(perhaps_mm),
+            _TRUCK[truck], _null(households), _null(people), day, "none", f"{_SOURCE}\n",
         ))  # fmt: skip
 
 

@@ -72,7 +72,13 @@ def place(name, shift_m=(0.0, 0.0)):
 
 
 def hydrant(name, shift_m=(3.0, 3.0), **columns):
-    values = {"status": "working", "flow_lps": 20.0, "verified_on": today(), "main_ref": "", **columns}
+    values = {
+        "status": "working",
+        "flow_lps": 20.0,
+        "verified_on": today() - timedelta(days=9),
+        "main_ref": "",
+        **columns,
+    }
     return Hydrant.objects.create(ref=f"hydrant/{name}", geom=place(name, shift_m), **values)
 
 
