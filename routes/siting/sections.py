@@ -1,9 +1,10 @@
-"""The roads as one vehicle finds them: junctions and stretches between what stops it, and which obstacle parts which. Pure.
+"""The roads as one vehicle finds them: stretches between what stops it, and which obstacle parts which. Pure.
 
 Only for an emergency: one-ways and signs yield, so whoever gets one way gets back, and what is open hangs together in
 pieces. A road that the vehicle itself does not fit into has no stretches, and nothing that is removed opens it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,21 +34,29 @@ class Sections:
     node_inside: Ints  # (s,) the place within the extent of one that does
     closed: Small  # (m,) 1: the vehicle does not fit into the road, or there is none
 
-    def pieces_at(self, network: Network, edges: Ints, places: Ints) -> Ints:
-        """Give the piece of each place, `NOBODY` on a road that does not let the vehicle in and among two obstacles."""
+    def pieces_at(self, network: Network, edges: Ints, places: Ints, *, beyond: bool = False) -> Ints:
+        """Give the piece of each place, `NOBODY` on a road that does not let the vehicle in and among two obstacles.
+
+        One stops at an obstacle from either side: of a place exactly there `beyond` gives the piece on the other side.
+        """
         found = np.empty(len(edges), np.int32)
-        board = table_of(network).board
-        locate(
-            board, self.closed, fixed(network.topology.tail, np.int32), fixed(network.topology.head, np.int32),
-            self.node_of_gap, self.node_inside, fixed(edges, np.int32), fixed(places, np.int32), found,
-        )  # fmt: skip
+        marks = _Marks(self.node_of_gap, self.node_inside, self.closed)
+        spots = fixed(edges, np.int32), fixed(places, np.int32)
+        locate(table_of(network).board, _ground_of(network), marks, *spots, beyond, found)
         return np.where(found >= 0, self.piece[found], NOBODY).astype(np.int32)
 
-    def pieces_of(self, network: Network, spots: list[Spot]) -> Ints:
-        """Give the pieces in which some spots lie, each once."""
+    def pieces_of(self, network: Network, spots: Sequence[Spot]) -> Ints:
+        """Give the pieces in which some spots lie, each once; of one at an obstacle those on both sides.
+
+        Who begins at an end of a road is at its junction, whatever stands on the road there.
+        """
         edges, places = np.array([(spot.edge, spot.at_mm) for spot in spots], np.int32).reshape(-1, 2).T
-        found = self.pieces_at(network, edges, places)
-        return np.unique(found[found >= 0])
+        at_start, at_end = places == 0, places == network.topology.length_mm[edges]
+        junctions = (network.topology.tail[edges[at_start]], network.topology.head[edges[at_end]])
+        along = ~(at_start | at_end)
+        found = [self.pieces_at(network, edges[along], places[along], beyond=beyond) for beyond in (False, True)]
+        both = np.unique(np.concatenate([*found, *(self.piece[nodes] for nodes in junctions)]))
+        return both[both >= 0]
 
 
 class _Links(NamedTuple):
@@ -57,6 +66,20 @@ class _Links(NamedTuple):
     end: Ints
     record: Ints
     edge: Ints
+
+
+class _Ground(NamedTuple):
+    tail: Ints
+    head: Ints
+    record: Ints
+
+
+class _Marks(NamedTuple):
+    """`Sections.node_of_gap`, `node_inside` and `closed`."""
+
+    gap: Ints
+    inside: Ints
+    closed: Small
 
 
 def sections_of(network: Network, profile: Profile) -> Sections:
@@ -71,18 +94,21 @@ def sections_of(network: Network, profile: Profile) -> Sections:
         raise ValueError("pieces that hang together are those of an emergency")
     board, rules = table_of(network).board, rules_of(network, profile)
     junctions, standing = len(network.topology.node_id), len(network.standings.from_mm)
-    gap, inside = np.full(standing, NOBODY, np.int32), np.full(standing, NOBODY, np.int32)
-    closed = np.zeros(len(network.topology.edge_id), np.int8)
+    marks = _Marks(
+        np.full(standing, NOBODY, np.int32), np.full(standing, NOBODY, np.int32),
+        np.zeros(len(network.topology.edge_id), np.int8),
+    )  # fmt: skip
     links = _Links(*(np.empty(2 * standing, np.int32) for _ in range(4)))
     parent = np.arange(junctions + 2 * standing, dtype=np.int32)
-    ends = fixed(network.topology.tail, np.int32), fixed(network.topology.head, np.int32)
-    record = fixed(network.standings.record, np.int32)
-    nodes, count = cut(board, rules, *ends, record, gap, inside, closed, links, parent)
+    nodes, count = cut(board, rules, _ground_of(network), marks, links, parent)
     piece, pieces = _numbered(parent[:nodes])
-    return Sections(
-        piece, pieces, piece[links.start[:count]], piece[links.end[:count]],
-        links.record[:count].copy(), links.edge[:count].copy(), gap, inside, closed,
-    )  # fmt: skip
+    start, end, record, edge = (column[:count].copy() for column in links)
+    return Sections(piece, pieces, piece[start], piece[end], record, edge, *marks)
+
+
+def _ground_of(network: Network) -> _Ground:
+    topology, standings = network.topology, network.standings
+    return _Ground(*(fixed(column, np.int32) for column in (topology.tail, topology.head, standings.record)))
 
 
 def _numbered(parent: Ints) -> tuple[Ints, int]:
@@ -118,66 +144,49 @@ def _link(links: _Links, at: int, start: int, end: int, record: int, edge: int) 
 
 
 @kernel
-def cut(
-    board: Board, rules: Rules, tail: Ints, head: Ints, record: Ints, gap: Ints, inside: Ints, closed: Small,
-    links: _Links, parent: Ints,
-) -> tuple[int, int]:  # fmt: skip
+def cut(board: Board, rules: Rules, ground: _Ground, marks: _Marks, links: _Links, parent: Ints) -> tuple[int, int]:
     """Walk along every edge; give the number of nodes and of links."""
     nodes, count = board.arc_first.shape[0] - 1, 0
     for edge in range(board.length_mm.shape[0]):
         if board.gone[edge] or road_level(board, rules, edge) < rules.least:
-            closed[edge] = 1
+            marks.closed[edge] = 1
             continue
-        here, last = tail[edge], NOBODY
+        here, last = ground.tail[edge], NOBODY
         for entry in range(board.standing_first[edge], board.standing_first[edge + 1]):
             if entry_level(board, rules, entry, rules.depart_ms) >= rules.least:
                 continue
             if last != NOBODY:
-                gap[last] = here = nodes
+                count = _link(links, count, here, nodes, ground.record[last], edge)
+                marks.gap[last] = here = nodes
                 nodes += 1
-                count = _through(board, links, count, last, record, edge, inside, here)
             if board.to_mm[entry] > board.from_mm[entry]:
-                inside[entry] = nodes
-                count = _link(links, count, here, nodes, record[entry], edge)
+                count = _link(links, count, here, nodes, ground.record[entry], edge)
+                marks.inside[entry] = here = nodes
                 nodes += 1
-            else:
-                inside[entry] = here
             last = entry
         if last == NOBODY:
-            _join(parent, here, head[edge])
+            _join(parent, here, ground.head[edge])
         else:
-            gap[last] = head[edge]
-            count = _through(board, links, count, last, record, edge, inside, head[edge])
+            marks.gap[last] = ground.head[edge]
+            count = _link(links, count, here, ground.head[edge], ground.record[last], edge)
     return nodes, count
 
 
 @kernel
-def _through(
-    board: Board, links: _Links, count: int, entry: int, record: Ints, edge: int, inside: Ints, beyond: int
-) -> int:
-    """Link what lies before or within an obstacle with what lies beyond, and let `inside` be only what it is."""
-    before = inside[entry]
-    if board.to_mm[entry] <= board.from_mm[entry]:
-        inside[entry] = NOBODY
-    return _link(links, count, before, beyond, record[entry], edge)
-
-
-@kernel
-def locate(
-    board: Board, closed: Small, tail: Ints, head: Ints, gap: Ints, inside: Ints, edges: Ints, places: Ints, found: Ints
-) -> None:
-    """Write the node of each place: what stands exactly there is behind it as seen from the nearer start of the line."""
+def locate(board: Board, ground: _Ground, marks: _Marks, edges: Ints, places: Ints, beyond: bool, found: Ints) -> None:
+    """Write the node of each place; of one exactly at an obstacle what lies `beyond` it along the line, or before."""
     for row in range(edges.shape[0]):
         edge, at = edges[row], places[row]
-        found[row] = NOBODY
-        if closed[edge]:
-            continue
-        node, within = tail[edge], 0
+        length = board.length_mm[edge]
+        node, within = ground.tail[edge], 0
         for entry in range(board.standing_first[edge], board.standing_first[edge + 1]):
-            if gap[entry] == NOBODY or board.from_mm[entry] >= at:
+            first, last = board.from_mm[entry], board.to_mm[entry]
+            # What stands at an end of the road is met by whoever comes over that end.
+            passed = first < at or (at == 0 and first <= 0) or (beyond and first == at and last == at and at < length)
+            if marks.gap[entry] == NOBODY or not passed:
                 continue
-            if board.to_mm[entry] <= at:
-                node = gap[entry]
+            if last > at or (at == length and last >= at) or within > 0:
+                node, within = marks.inside[entry], within + 1
             else:
-                node, within = inside[entry], within + 1
-        found[row] = NOBODY if within > 1 else node
+                node = marks.gap[entry]
+        found[row] = NOBODY if within > 1 or marks.closed[edge] else node
