@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from routes.coverage.following import follow_in_background
 from routes.network.warm import warm_in_background
 
 
@@ -14,3 +15,5 @@ class RoutesConfig(AppConfig):
     def ready(self) -> None:
         if settings.SERVING:
             warm_in_background()
+            if settings.COVERAGE_FOLLOWED:
+                follow_in_background()

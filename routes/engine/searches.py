@@ -137,8 +137,6 @@ def _warm_coverage(network: Network) -> None:
     pairs = cover_pairs(network, places, places, limit_mm=1)
     one = np.ones(1)
     whole = np.ones(1, np.int32)
-    needs, waters = (
-        Needs(one, one, whole.astype(np.int8), whole.astype(np.uint8)),
-        Waters(whole.astype(np.int8), one, whole, whole),
-    )
+    needs = Needs(one, one, whole.astype(np.int8), whole.astype(np.uint8))
+    waters = Waters(whole.astype(np.int8), one, one, whole, whole)
     weigh(pairs, pairs.first_of_house(1), needs, waters)

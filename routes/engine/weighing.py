@@ -40,8 +40,13 @@ class Waters(NamedTuple):
 
     state: Small  # NOT_USABLE, PERHAPS, RECORDED, VERIFIED: water, and a truck that gets there
     flow_lps: Floats  # NaN where nobody measured it
+    long_lps: Floats  # the same for a fire that takes longer: a tank gives less of what it holds
     main: Ints  # `ON_NO_MAIN`, `MAIN_UNKNOWN` or a number from 0 on: one main, one number
     limit_mm: Ints  # hose from it at most
+
+
+LONG_FROM_LPS: Final = 15.0
+"""A larger demand is asked for longer (H.1: one hour up to 15 L/s of F1–F4)."""
 
 
 class Weighed(NamedTuple):
@@ -65,7 +70,9 @@ def weigh(pairs: CoverPairs, first: Longs, needs: Needs, waters: Waters) -> Weig
         *(fixed(column, np.int32) for column in (pairs.source, pairs.distance_mm, pairs.sure_mm)),
         fixed(first, np.int64),
         Needs(*(fixed(c, k) for c, k in zip(needs, (np.float64, np.float64, np.int8, np.uint8), strict=True))),
-        Waters(*(fixed(c, k) for c, k in zip(waters, (np.int8, np.float64, np.int32, np.int32), strict=True))),
+        Waters(
+            *(fixed(c, k) for c, k in zip(waters, (np.int8, np.float64, np.float64, np.int32, np.int32), strict=True))
+        ),
         done,
     )
     return done
@@ -114,6 +121,12 @@ def _note_near(
 
 
 @kernel
+def _flow(waters: Waters, one: int, need: float) -> float:
+    flow: float = waters.long_lps[one] if need > LONG_FROM_LPS else waters.flow_lps[one]
+    return flow
+
+
+@kernel
 def _hose_mm(distance_mm: Ints, sure_mm: Ints, pair: int, one: int, waters: Waters, level: int) -> int:
     """Give the hose from a source that counts at this level, -1 from one that does not."""
     mm: int = sure_mm[pair] if level >= RECORDED else distance_mm[pair]
@@ -121,7 +134,7 @@ def _hose_mm(distance_mm: Ints, sure_mm: Ints, pair: int, one: int, waters: Wate
 
 
 @kernel
-def _holds(
+def _holds(  # noqa: C901 - one loop over the pairs
     source: Ints,
     distance_mm: Ints,
     sure_mm: Ints,
@@ -142,7 +155,7 @@ def _holds(
     for pair in range(begin, end):
         one = source[pair]
         mm = _hose_mm(distance_mm, sure_mm, pair, one, waters, level)
-        flow = waters.flow_lps[one]
+        flow = _flow(waters, one, need)
         if mm < 0 or (flow != flow and surely):  # noqa: PLR0124 - NaN
             continue
         if flow != flow:  # noqa: PLR0124 - NaN
@@ -175,7 +188,7 @@ def _doubt(source: Ints, sure_mm: Ints, begin: int, end: int, needs: Needs, wate
     reason = STATE_UNKNOWN
     for pair in range(begin, end):
         one = source[pair]
-        flow = waters.flow_lps[one]
+        flow = _flow(waters, one, needs.least_lps[house])
         known = flow == flow  # noqa: PLR0124 - NaN
         surely = 0 <= sure_mm[pair] <= waters.limit_mm[one]
         if waters.state[one] >= RECORDED and surely and not known:
@@ -198,7 +211,7 @@ def _lack(source: Ints, distance_mm: Ints, begin: int, end: int, needs: Needs, w
         reason = max(reason, NONE_USABLE)
         if waters.state[one] >= PERHAPS:
             usable += 1
-            flow = waters.flow_lps[one]
+            flow = _flow(waters, one, needs.least_lps[house])
             enough += 0 if flow < needs.least_lps[house] else 1
     if usable > 0:
         reason = ONE_SOURCE_ONLY if needs.two[house] == YES and usable == 1 and enough == 1 else FLOW_TOO_LOW
