@@ -158,7 +158,7 @@ def at_banks(network: Network, area: Area, *, spacing_m: float) -> Candidates:
     if not found:
         return NOBODY
     lon_lat = np.column_stack(METRIC.to_wgs84(*np.array([bank for _, bank in found]).T))
-    places = places_of(network, lon_lat)
+    places = places_of(network, lon_lat, at_water=True)
     near = (places.edge >= 0) & (places.offset_mm <= BANK_M * 1000)
     drivable = np.array([name not in _NOT_BUILT_AT for name in network.roads.classes], bool)
     near &= drivable[network.roads.road_class[places.edge]]
@@ -188,7 +188,7 @@ def _bank_points(body: WaterBody, spacing_m: float) -> Floats:
 def planned_at(network: Network, kinds: list[Kind], names: list[str], lon_lat: Floats) -> Candidates:
     """Take places that a planner named; one near no road covers nobody."""
     count = len(kinds)
-    places = places_of(network, lon_lat)
+    places = places_of(network, lon_lat, at_water=True)
     return Candidates(
         tuple(kinds), (Along.SCENARIO,) * count, tuple(names), lon_lat.reshape(-1, 2), places, np.full(count, np.nan)
     )

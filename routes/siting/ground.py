@@ -18,9 +18,9 @@ from hydrants.outages import demand_during, out_at
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Reason, reason_against
 from layers.models import Building
-from routes.engine.arrays import Flags, Floats, Longs, Network, first_of
-from routes.engine.searches import Places, locate
-from routes.snapping import AT_ROAD_M, SNAP_M
+from routes.coverage.places import on_ways
+from routes.engine.arrays import Flags, Floats, Longs, Network
+from routes.engine.searches import Places
 from routes.way import METRIC
 
 HOMES: Final = (Building.Use.HOME, Building.Use.HOME_WITH_BUSINESS, Building.Use.APARTMENTS, Building.Use.UNKNOWN)
@@ -116,29 +116,28 @@ def _newest(key: str, day: date) -> Regulation:
 # Where they lie -------------------------------------------------------------------------------------------------------
 
 
-def places_of(network: Network, lon_lat: Floats) -> Places:
-    """Put points (degrees) on the nearest ways; farther than 15 m from one nobody knows how people get to it."""
+def places_of(network: Network, lon_lat: Floats, *, at_water: bool = False) -> Places:
+    """Put points (degrees) on the nearest ways, as coverage does (`routes.coverage.places.on_ways`)."""
     xy = np.column_stack(METRIC.from_wgs84(*lon_lat.reshape(-1, 2).T))
-    found = locate(network, first_of(np.ones(len(xy), np.int64)), xy, within_m=SNAP_M)
-    apart_m = np.where(found.edge >= 0, found.apart_m, 0.0)
-    return Places(found.edge, found.at_mm, np.rint(apart_m * 1000).astype(np.int32), apart_m <= AT_ROAD_M)
+    return Places(*on_ways(network, np.arange(len(xy) + 1), xy, at_water=at_water))
 
 
 class _Placed:
     """Where many things lie, kept while neither they nor the course of the roads change; threads may make it twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_water: bool) -> None:
+        self._at_water = at_water
         self._last: tuple[Any, Any, Any, Places] | None = None
 
     def get(self, network: Network, rows: object, lon_lat: Floats) -> Places:
         last, roads = self._last, (network.topology, network.roads.gone)
         if last is None or last[0] is not rows or last[1] is not roads[0] or last[2] is not roads[1]:
-            last = self._last = rows, *roads, places_of(network, lon_lat)
+            last = self._last = rows, *roads, places_of(network, lon_lat, at_water=self._at_water)
         return last[3]
 
 
-_HOMES_PLACED: Final = _Placed()
-_SOURCES_PLACED: Final = _Placed()
+_HOMES_PLACED: Final = _Placed(at_water=False)
+_SOURCES_PLACED: Final = _Placed(at_water=True)
 
 
 def _numbers(rows: list[tuple[Any, ...]], column: int, kind: Callable[[Any], T], missing: Any) -> list[Any]:

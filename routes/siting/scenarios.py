@@ -16,6 +16,7 @@ from gis_core.policy import Actor, demand
 from gis_core.roles import Action
 from gis_core.values import InvalidNumber, LonLat
 from hydrants.recording import InvalidBody, read_number, read_object, read_text
+from routes.coverage.places import WAY_WITHIN_M
 from routes.engine.arrays import Floats, Ints, Network
 from routes.models import AccessRestriction, Road
 from routes.siting.asking import UnknownWard
@@ -142,9 +143,9 @@ class ScenarioDraft:
         if not (self.sources or self.remove or self.close_roads):
             raise ImpossibleScenario("Nothing is built, removed or closed: there is nothing to compare with today.")
         if gone := missing(AccessRestriction, self.remove):
-            raise ImpossibleScenario("No access restriction is called %(refs)s.", refs=_named(gone))
+            raise ImpossibleScenario("No access restriction is called %(refs)s.", refs=named(gone))
         if gone := missing(Road, self.close_roads):
-            raise ImpossibleScenario("No road is called %(refs)s.", refs=_named(gone))
+            raise ImpossibleScenario("No road is called %(refs)s.", refs=named(gone))
         edges = edges_called(network, self.close_roads)
         if len(self.close_roads) and len(edges) >= int((~network.roads.gone).sum()):
             raise ImpossibleScenario("Every road is closed: nobody gets anywhere, and no hose lies on anything.")
@@ -162,8 +163,8 @@ def check_places(network: Network, places: Sequence[LonLat]) -> None:
     for place, edge in zip(places, places_of(network, lon_lat).edge, strict=True):
         if edge < 0:
             raise ImpossibleScenario(
-                "The source at %(lon)g, %(lat)g stands on no road: none lies within 300 m.",
-                lon=place.lon, lat=place.lat,
+                "The source at %(lon)g, %(lat)g stands on no road: none lies within %(within)d m.",
+                lon=place.lon, lat=place.lat, within=WAY_WITHIN_M,
             )  # fmt: skip
 
 
@@ -191,7 +192,8 @@ def records_called(network: Network, refs: Sequence[str]) -> Ints:
     return np.array(found, np.int32)
 
 
-def _named(refs: Sequence[str]) -> str:
+def named(refs: Sequence[str]) -> str:
+    """Write the first few references."""
     return ", ".join(f"“{ref[:60]}”" for ref in refs[:5]) + (" …" if len(refs) > 5 else "")  # noqa: PLR2004 - enough
 
 

@@ -9,6 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api_docs import OPEN, READING, refusals
+from gis_core.policy import demand
+from gis_core.roles import Action
+from hydrants.models import WaterBody
+from hydrants.recording import recorder_of
+from layers.models import Facility
 from routes import tables
 from routes.asking import ReaderAuthentication, fresh
 from routes.remembered import sight_since
@@ -28,7 +33,7 @@ from routes.siting.sites_question import SitesQuestion
 _PLANS = tuple(model._meta.db_table for model in (Scenario, PlannedSource, PlannedRemoval, PlannedClosure))
 GROUND = tuple(dict.fromkeys((*tables.REACH, *TABLES)))
 """The tables that these answers rest on."""
-GROUND_AND_PLANS = (*GROUND, "hydrants_waterbody", *_PLANS)
+GROUND_AND_PLANS = (*GROUND, Facility._meta.db_table, WaterBody._meta.db_table, *_PLANS)
 
 
 class SitingView(APIView):
@@ -49,6 +54,8 @@ class SitingView(APIView):
         """Answer with a GeoJSON FeatureCollection."""
         begun_s, now = time.monotonic(), timezone.localtime()
         question = SitesQuestion.from_query(request.query_params, now=now)
+        if question.scenario is not None:
+            demand(recorder_of(request), Action.VIEW_SENSITIVE, anywhere=True)
         version = version_of_data(GROUND_AND_PLANS)
         with one_at_a_time():
             sighting = sight_since(begun_s)
