@@ -20,11 +20,13 @@ from routes.siting.demand import Cover
 _STEPS: Final = 300
 _PATIENCE: Final = 12
 _ROUNDING: Final = 1e-6
+_MANY_PAIRS: Final = 500_000
+_ENOUGH: Final = 0.99
 _SMALLEST_PACE: Final = 1e-3
 
 
 def upper_bound(
-    cover: Cover, limits: Limits, choice: Choice, *, steps: int = _STEPS, good_enough: float = 1.0,
+    cover: Cover, limits: Limits, choice: Choice, *, steps: int = _STEPS, good_enough: float | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> int:  # fmt: skip
     """Give a number that no allowed choice covers more than.
@@ -36,11 +38,12 @@ def upper_bound(
     steps
         So many prices are tried.
     good_enough
-        Stop where the choice has this share of the bound.
+        Stop where the choice has this share of the bound; None: at all of it, or at 99 % where a step takes long.
     stop
         Asked before each step; the bound so far holds.
     """
     weight = fixed(cover.weight, np.float64)
+    share = good_enough or (1.0 if len(cover.group) < _MANY_PAIRS else _ENOUGH)
     price = np.where(_covered(cover, choice.chosen), 0.0, weight)
     value, best_price = float(cover.reachable), price.copy()
     pace, since = 1.0, 0
@@ -52,7 +55,7 @@ def upper_bound(
         if now < value:
             value, since = now, 0
             best_price[:] = price
-        if stop() or choice.covered >= good_enough * _whole(value) or pace < _SMALLEST_PACE:
+        if stop() or choice.covered >= share * _whole(value) or pace < _SMALLEST_PACE:
             break
         if since >= _PATIENCE:
             pace, since = pace / 2, 0

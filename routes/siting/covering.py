@@ -16,6 +16,8 @@ from routes.siting.demand import NOBODY, Cover
 NO_BUDGET: Final = 2**62
 _BY_GAIN: Final = 0
 _BY_GAIN_FOR_COST: Final = 1
+_BY_GAIN_FOR_ROOM: Final = 2
+"""What helps for each other place that it rules out: without it the first one may stand in the way of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def cover_most(cover: Cover, limits: Limits, *, exchanges: int = 10_000) -> Choi
     -------
     Candidates that add nothing are not chosen. Ties go to the smaller index; equal questions have equal answers.
     """
-    ways = (_BY_GAIN,) if limits.budget == NO_BUDGET else (_BY_GAIN, _BY_GAIN_FOR_COST)
+    ways = [_BY_GAIN]
+    ways += [_BY_GAIN_FOR_COST] if limits.budget != NO_BUDGET else []
+    ways += [_BY_GAIN_FOR_ROOM] if len(limits.near) else []
     tries = [_try(cover, limits, way, exchanges) for way in ways]
     return max(tries, key=lambda choice: choice.covered)
 
@@ -219,6 +223,14 @@ def _take_away(table: _Table, state: _State, one: int) -> None:
 
 
 @kernel
+def _price(table: _Table, one: int, way: int) -> float:
+    """Give what a candidate's gain is measured by."""
+    if way == _BY_GAIN_FOR_COST:
+        return float(table.cost[one])
+    return 1.0 + table.near_first[one + 1] - table.near_first[one] if way == _BY_GAIN_FOR_ROOM else 1.0
+
+
+@kernel
 def _fill(table: _Table, state: _State, way: int) -> None:
     """Put up what helps most, until nothing more may be put up or helps."""
     while state.left[1] > 0:
@@ -227,12 +239,9 @@ def _fill(table: _Table, state: _State, way: int) -> None:
             may = state.chosen[one] == 0 and state.barred[one] == 0 and table.cost[one] <= state.left[0]
             if not may or state.gain[one] <= 0:
                 continue
-            if best == NOBODY:
-                best = one
-            elif way == _BY_GAIN:
-                if state.gain[one] > state.gain[best]:
-                    best = one
-            elif state.gain[one] * float(table.cost[best]) > state.gain[best] * float(table.cost[one]):
+            if best == NOBODY or state.gain[one] * _price(table, best, way) > state.gain[best] * _price(
+                table, one, way
+            ):
                 best = one
         if best == NOBODY:
             return

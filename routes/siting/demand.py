@@ -64,7 +64,7 @@ def cover_of(house: Ints, candidate: Ints, *, weight: Longs, candidates: int) ->
         A weight below 0, or a pair with an index that is none.
     """
     _check(house, candidate, weight, candidates)
-    owner, covering = _sorted_once(house, candidate, len(weight), candidates)
+    owner, covering = sorted_once(house, candidate, len(weight), candidates)
     counts = weight[owner] > 0
     owner, covering = owner[counts], covering[counts]
     begins = np.flatnonzero(np.diff(owner, prepend=NOBODY))
@@ -86,7 +86,7 @@ def cover_of(house: Ints, candidate: Ints, *, weight: Longs, candidates: int) ->
     )
 
 
-def _sorted_once(house: Ints, candidate: Ints, houses: int, candidates: int) -> tuple[Ints, Ints]:
+def sorted_once(house: Ints, candidate: Ints, houses: int, candidates: int) -> tuple[Ints, Ints]:
     """Sort pairs by house, then candidate, each pair once: by counting, for there are millions of them."""
     pairs = fixed(house, np.int32), fixed(candidate, np.int32)
     sorted_pairs = np.empty_like(pairs[0]), np.empty_like(pairs[1])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routes.engine.arrays import Ints, Longs
+from routes.siting.demand import sorted_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ def missed(house: Ints, failing: Ints, *, weight: Longs, count: int) -> Missed:
     count
         How many can fail.
     """
-    pairs = np.unique(house.astype(np.int64) * max(count, 1) + failing)
-    owner, what = pairs // max(count, 1), pairs % max(count, 1)
+    owner, what = sorted_once(house, failing, len(weight), count)
     alone = np.bincount(owner, minlength=len(weight))[owner] == 1
     only = np.full(len(weight), -1, np.int32)
     only[owner[alone]] = what[alone]

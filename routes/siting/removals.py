@@ -244,21 +244,25 @@ def _by_hose(
 
 
 def boundary_of(network: Network, sections: Sections) -> tuple[Ints, Ints]:
-    """Give the places where a piece ends: both ends of what stops the vehicle, and ends of roads beside closed ones."""
+    """Give the places where a piece ends: before and behind what stops the vehicle, and ends of roads at closed ones.
+
+    A millimetre before it and behind it: a hose that began at the obstacle itself would be on both sides of a wall.
+    """
     standings, topology = network.standings, network.topology
     edge_of = np.repeat(np.arange(len(topology.edge_id), dtype=np.int32), np.diff(standings.first))
     stops = np.flatnonzero(sections.node_of_gap >= 0)
-    length = topology.length_mm[edge_of[stops]]
-    at_stops = [np.clip(column[stops], 0, length) for column in (standings.from_mm, standings.to_mm)]
-    closed_ends = np.zeros(len(topology.node_id), bool)
+    edge, length = edge_of[stops], topology.length_mm[edge_of[stops]]
+    before, behind = standings.from_mm[stops] - 1, standings.to_mm[stops] + 1
+    at_ends = np.zeros(len(topology.node_id), bool)
     closed = sections.closed > 0
-    closed_ends[topology.tail[closed]] = closed_ends[topology.head[closed]] = True
+    for ends in (topology.tail[closed], topology.head[closed], topology.tail[edge[before < 0]],
+                 topology.head[edge[behind > length]]):  # fmt: skip
+        at_ends[ends] = True
     open_edges = np.flatnonzero(~closed)
-    tails = open_edges[closed_ends[topology.tail[open_edges]]]
-    heads = open_edges[closed_ends[topology.head[open_edges]]]
-    edges = np.concatenate([edge_of[stops], edge_of[stops], tails, heads])
-    places = np.concatenate([*at_stops, np.zeros(len(tails), np.int64), topology.length_mm[heads]])
-    return edges.astype(np.int32), places.astype(np.int32)
+    tails, heads = (open_edges[at_ends[ends[open_edges]]] for ends in (topology.tail, topology.head))
+    edges = [edge[before >= 0], edge[behind <= length], tails, heads]
+    places = [before[before >= 0], behind[behind <= length], np.zeros(len(tails)), topology.length_mm[heads]]
+    return np.concatenate(edges).astype(np.int32), np.concatenate(places).astype(np.int32)
 
 
 # What it comes to -----------------------------------------------------------------------------------------------------

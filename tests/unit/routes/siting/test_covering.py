@@ -108,6 +108,12 @@ def test_two_that_stand_too_near_are_not_chosen_together():
     assert sorted(choice.chosen.tolist()) == [0, 2]
 
 
+def test_the_one_that_rules_out_all_others_does_not_come_first():
+    demand = cover([{0, 1, 2}, {0, 1}, {2, 3}])
+    choice = cover_most(demand, Limits.of(3, 2, near=np.array([[0, 1], [0, 2]])))
+    assert sorted(choice.chosen.tolist()) == [1, 2]
+
+
 def test_a_source_that_adds_nothing_is_not_chosen():
     assert cover_most(cover([{0, 1}, {0}, set()]), Limits.of(3, 3)).chosen.tolist() == [0]
 
