@@ -19,6 +19,7 @@ from routes.siting.demand import Cover
 
 _STEPS: Final = 300
 _PATIENCE: Final = 12
+_GOING_ON: Final = 0.7
 _ROUNDING: Final = 1e-6
 _MANY_PAIRS: Final = 500_000
 _ENOUGH: Final = 0.99
@@ -45,9 +46,9 @@ def upper_bound(
     weight = fixed(cover.weight, np.float64)
     share = good_enough or (1.0 if len(cover.group) < _MANY_PAIRS else _ENOUGH)
     price = np.where(_covered(cover, choice.chosen), 0.0, weight)
-    value, best_price = float(cover.reachable), price.copy()
+    value, best_price = math.inf, price.copy()
     pace, since = 1.0, 0
-    collected, times = np.zeros(cover.candidates), np.zeros(len(weight))
+    collected, times, heading = np.zeros(cover.candidates), np.zeros(len(weight)), np.zeros(len(weight))
     for _ in range(steps):
         above = collect(cover.first, cover.group, weight, price, collected)
         taking, most = _dearest(collected, limits)
@@ -55,16 +56,15 @@ def upper_bound(
         if now < value:
             value, since = now, 0
             best_price[:] = price
-        if stop() or choice.covered >= share * _whole(value) or pace < _SMALLEST_PACE:
+        if stop() or choice.covered >= share * min(value, cover.reachable) or pace < _SMALLEST_PACE:
             break
         if since >= _PATIENCE:
             pace, since = pace / 2, 0
-            price[:] = best_price
+            price[:], heading[:] = best_price, 0.0
         else:
-            move(
-                cover.first, cover.group, weight, fixed(taking, np.float64), times, price, pace * (now - choice.covered)
-            )
-    return _whole(value)
+            over = pace * (now - choice.covered)
+            move(cover.first, cover.group, weight, fixed(taking, np.float64), times, heading, price, over)
+    return min(_whole(value), cover.reachable) if math.isfinite(value) else cover.reachable
 
 
 def _whole(value: float) -> int:
@@ -124,8 +124,20 @@ def _slope(weight: float, price: float, times: float) -> float:
 
 
 @kernel
-def move(first: Longs, group: Ints, weight: Floats, taking: Floats, times: Floats, price: Floats, over: float) -> None:
-    """Take a step: a group that several would collect becomes cheaper, one that nobody collects dearer."""
+def move(
+    first: Longs,
+    group: Ints,
+    weight: Floats,
+    taking: Floats,
+    times: Floats,
+    heading: Floats,
+    price: Floats,
+    over: float,
+) -> None:
+    """Take a step: a group that several would collect becomes cheaper, one that nobody collects dearer.
+
+    `heading` is the direction of the step, which goes on a little where the ones before it went.
+    """
     times[:] = 0.0
     for one in range(taking.shape[0]):
         if taking[one] > 0:
@@ -133,9 +145,10 @@ def move(first: Longs, group: Ints, weight: Floats, taking: Floats, times: Float
                 times[group[at]] += taking[one]
     squared = 0.0
     for at in range(price.shape[0]):
-        squared += _slope(weight[at], price[at], times[at]) ** 2
+        heading[at] = _slope(weight[at], price[at], times[at]) + _GOING_ON * heading[at]
+        squared += heading[at] ** 2
     if squared == 0.0:
         return
     step = over / squared
     for at in range(price.shape[0]):
-        price[at] = min(max(price[at] - step * _slope(weight[at], price[at], times[at]), 0.0), weight[at])
+        price[at] = min(max(price[at] - step * heading[at], 0.0), weight[at])
