@@ -7,6 +7,7 @@ from routes.approach_views import ApproachView, ReachView
 from routes.coverage.views import CoverageView, OverridesView
 from routes.drive_water_mode import BY_ROAD
 from routes.route_views import NetworkView, RouteView
+from routes.siting.urls import urlpatterns as siting_patterns
 from routes.views import PassabilityView, VehiclesView
 
 nearest_water_modes.register(BY_ROAD)
@@ -29,4 +30,5 @@ urlpatterns = [
     path("route/", RouteView.as_view(schema=None)),
     path("vehicles", VehiclesView.as_view(), name="vehicles"),
     path("vehicles/", VehiclesView.as_view(schema=None)),
+    *siting_patterns,
 ]
