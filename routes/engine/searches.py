@@ -14,6 +14,7 @@ from routes.engine.answers import Arrival, Opening, Reached, Targets
 from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
+from routes.engine.depth import Depths, Walk, depths_of, walk_from
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
 from routes.engine.mouths import Mouths
@@ -27,6 +28,7 @@ from routes.engine.tiny import anybody, tiny_network
 
 __all__ = [
     "Arrival",
+    "Depths",
     "HoseField",
     "HosePath",
     "Mouths",
@@ -36,13 +38,16 @@ __all__ = [
     "Stop",
     "StopPlaces",
     "Targets",
+    "Walk",
     "best_stop",
+    "depths_of",
     "fastest",
     "lay_hose",
     "nearest_spots",
     "need_of",
     "places_to_stop",
     "reach",
+    "walk_from",
     "warm_up",
     "way_to_open",
 ]
@@ -115,6 +120,8 @@ def warm_up() -> None:
         fastest(network, driver, start, end)
         way_to_open(network, driver, start, Spot(1, 100_000))
         reach(network, driver, [(start, 0)], limit_ms=1)
+    depths_of(network, driver, [(start, 0)]).surely.path_to(Spot(1, 90_000))
+    walk_from(network, [end], through_unknown=True).path_to(start)
     hose = lay_hose(network, end, limit_mm=100_000)
     best_stop(network, driver, [(start, 0)], hose, lay_ms_per_m=1000.0)
     Mouths(network, driver, 1).goes_on(Step(0, 0, 50_000, 0, 1))
