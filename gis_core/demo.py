@@ -23,6 +23,10 @@ from gis_core.succession import link_successions
 FIXTURES: Final[Path] = settings.BASE_DIR / "fixtures" / "geojson"
 
 
+DEMO_STEPS: Final[list[Callable[[], None]]] = []
+"""What rooms make of the demo data once it is loaded, in the same transaction; each adds its own when it is ready."""
+
+
 class DemoRefused(ThuyLoError):  # noqa: N818 - named as people say it
     """A fixture that our own pipeline refuses; a mistake of ours."""
 
@@ -56,6 +60,8 @@ def load_demo(*, at: date, told: Callable[[ImportReport], None], folder: Path = 
                 raise DemoRefused("The demo data does not fit:\n%(report)s", report=report.text())
             told(report)
         link_successions()
+        for step in DEMO_STEPS:
+            step()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,5 +12,10 @@ class RoutesConfig(AppConfig):
     verbose_name = _("Ways")
 
     def ready(self) -> None:
+        # Models are there from now on.
+        from gis_core.demo import DEMO_STEPS  # noqa: PLC0415
+        from routes.deficient.demo import make_demo_areas  # noqa: PLC0415
+
+        DEMO_STEPS.append(make_demo_areas)
         if settings.SERVING:
             warm_in_background()

@@ -4,7 +4,9 @@ from django.urls import path
 
 from hydrants.modes import nearest_water_modes
 from routes.approach_views import ApproachView, ReachView
+from routes.deficient.views import TrendView
 from routes.drive_water_mode import BY_ROAD
+from routes.lanes.views import LanesView
 from routes.route_views import NetworkView, RouteView
 from routes.views import PassabilityView, VehiclesView
 
@@ -14,6 +16,10 @@ nearest_water_modes.register(BY_ROAD)
 urlpatterns = [
     path("approach", ApproachView.as_view(), name="approach"),
     path("approach/", ApproachView.as_view(schema=None)),
+    path("deficient-areas/trend", TrendView.as_view(), name="deficient-areas-trend"),
+    path("deficient-areas/trend/", TrendView.as_view(schema=None)),
+    path("lanes", LanesView.as_view(), name="lanes"),
+    path("lanes/", LanesView.as_view(schema=None)),
     path("network", NetworkView.as_view(), name="network"),
     path("network/", NetworkView.as_view(schema=None)),
     path("passability", PassabilityView.as_view(), name="passability"),

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import orjson
 import shapely
+from django.utils import timezone
 
 from gis_core.models import AdministrativeUnit
 from gis_core.values import Evidence
@@ -22,6 +23,7 @@ from routes.engine.arrays import Network, Spot
 from routes.lanes.asking import Surveyed, survey_for, surveys_for
 from routes.lanes.houses import PlacedHouses, houses_on
 from routes.lanes.points import PointOnFoot, PointsOnFoot, points_on
+from routes.lanes.sentences import told
 from routes.lanes.stops import first_stop, stops_on
 from routes.lanes.survey import Depth, LaneSurvey
 from routes.models import Vehicle
@@ -162,7 +164,7 @@ class _Computation:
             "houses_without_people": area.houses_without_people,
             "point_in_lane": "yes" if in_lane else "no",
         }
-        why = {"stops": [_told(each) for each in stops[:_STOPS]], "water": area.water_reasons}
+        why = {"stops": [told(each) for each in stops[:_STOPS]], "water": area.water_reasons}
         rest = {
             "lane": lane,
             "lane_name": lanes.name[lane] or self._nameless(lane),
@@ -171,9 +173,14 @@ class _Computation:
             "remedy": remedies[0].value,
             "remedy_2": remedies[1].value,
             "remedy_3": remedies[2].value,
-            "findings": {**why, "deeper_m": self.basis.deeper_m, "vehicles": self._by_vehicle(listed)},
+            "findings": {
+                **why,
+                "deeper_m": self.basis.deeper_m,
+                "at": self.basis.at.isoformat(),
+                "vehicles": self._by_vehicle(listed),
+            },
             "vehicle": self.basis.vehicle.code,
-            "computed_at": self.basis.at,
+            "computed_at": timezone.now(),
             "computed_from": self.basis.data_version,
             "evidence": (stop.evidence if stop else Evidence.NONE).value,
             "synthetic": bool(self.placed.houses.synthetic[list(listed)].all()),
@@ -214,24 +221,6 @@ def _rounded(metres: float | None) -> float | None:
 def _may_go(stop: Finding | None) -> bool:
     """Tell whether what stops the vehicle is something that stands there, and not the lane itself."""
     return stop is not None and isinstance(stop.place, Obstacle) and stop.place.kind not in {"narrowing", "stairs"}
-
-
-def _told(finding: Finding) -> Json:
-    """Keep a finding without the words: they are said in the reader's language, and name nobody."""
-    place = finding.place
-    return {
-        "layer": "access-restrictions" if isinstance(place, Obstacle) else "roads",
-        "ref": place.ref,
-        "name": place.name,
-        "kind": place.kind,
-        "verdict": finding.verdict.value,
-        "dimension": finding.dimension.value,
-        "reason": finding.reason.value,
-        "required": finding.required,
-        "available": finding.available,
-        "evidence": finding.evidence.value,
-        "observed_on": finding.observed_on.isoformat() if finding.observed_on else None,
-    }
 
 
 def _clusters(survey: LaneSurvey, lanes: Sequence[int]) -> list[str]:

@@ -7,8 +7,6 @@ from typing import Final
 
 from django.utils import timezone
 
-from gis_core.errors import BadRequest
-from gis_core.models import AdministrativeUnit
 from gis_core.values import InvalidNumber
 from gis_core.versions import data_version
 from layers.models import Building
@@ -16,6 +14,7 @@ from routes import tables
 from routes.deficient.computing import Basis, Computed, compute_areas
 from routes.deficient.proposing import Change, apply_changes, changes_for, stored_areas
 from routes.lanes.asking import usual_vehicle
+from routes.lanes.question import unit_of
 from routes.network.live import live_network
 from routes.passability import HANOI_TIME
 from routes.vehicle_profiles import stored_vehicle
@@ -27,13 +26,6 @@ TABLES: Final = tuple(sorted({*tables.APPROACH, Building._meta.db_table}))
 """What an area is computed from."""
 _HOUR: Final = 12
 SOURCE: Final = "propose_deficient_areas"
-
-
-class UnknownUnit(BadRequest):
-    """No administrative unit in force has this code."""
-
-    code = "unknown-unit"
-    title = "There is no such administrative unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +71,9 @@ def propose_areas(
 
     Raises
     ------
-    UnknownUnit, routes.approach_start.NoStation
+    routes.lanes.question.UnknownUnit, routes.approach_start.NoStation
     """
-    if unit and not AdministrativeUnit.objects.filter(code=unit).exists():
-        raise UnknownUnit("No administrative unit has the code “%(unit)s”: give one such as 00070.", unit=unit[:20])
+    unit_of(unit)
     network = live_network().current().network
     computed, off_road = compute_areas(
         network, basis, unit=unit, progress=lambda done, total: progress("lanes", done, total)
