@@ -35,6 +35,26 @@ LEGAL_BASIS: Final = (
 )
 
 
+_WORDS: Final = {
+    "clause not named by our source": _("clause not named by our source"),
+    "art. 14(11)": _("art. 14(11)"),
+    "art. 20(5)": _("art. 20(5)"),
+    "Law 55/2024/QH15": _("Law 55/2024/QH15"),
+    "Resolution 79/2025/NQ-HĐND (Hà Nội)": _("Resolution 79/2025/NQ-HĐND (Hà Nội)"),
+    "QĐ 4702 (Hà Nội)": _("QĐ 4702 (Hà Nội)"),
+    "Directive 05/CT-UBND (Hồ Chí Minh City)": _("Directive 05/CT-UBND (Hồ Chí Minh City)"),
+}
+"""Instruments and clauses of the remedies, in words."""
+
+
+def ground_lines() -> list[str]:
+    """Name the grounds of the decision, as its preamble does."""
+    return [
+        gettext("Pursuant to %(title)s: %(clause)s;") % {"title": ground.title, "clause": ground.clause}
+        for ground in LEGAL_BASIS
+    ]
+
+
 def method_lines() -> list[str]:
     """Say how an area is computed, in the language in force."""
     return [
@@ -73,4 +93,4 @@ def source_of(code: RemedyCode) -> str:
     remedy = REMEDIES[code]
     if not remedy.instrument:
         return gettext("proposed by the service, from no instrument")
-    return f"{remedy.instrument}, {gettext(remedy.clause)}"
+    return f"{_WORDS[remedy.instrument]}, {_WORDS[remedy.clause]}"

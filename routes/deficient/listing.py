@@ -137,6 +137,20 @@ class Totals:
     households: Living
     people: Living
 
+    @property
+    def areas_text(self) -> str:
+        """Say how many areas there are."""
+        counted = ngettext("%(areas)s area", "%(areas)s areas", self.areas)
+        return counted % {"areas": say_number(self.areas, 0)}
+
+    @property
+    def causes_text(self) -> str:
+        """Say how many there are of each cause."""
+        return gettext(
+            "%(no_road)s without a road, %(no_water)s without water, %(both)s without both, "
+            "%(unknown)s that cannot be classified"
+        ) % {cause: say_number(number, 0) for cause, number in self.by_cause.items()}
+
 
 def wards_of(areas: Sequence[DeficientArea], audience: Audience) -> list[Ward]:
     """Put areas, in the order of the list, into their wards, and number them through."""

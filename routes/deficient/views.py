@@ -20,7 +20,7 @@ from gis_core.problems import read_only
 from gis_core.versions import data_version, one_snapshot
 from layers.audience import Audience, audience_for
 from routes.asking import Parameters, ReaderAuthentication, fresh
-from routes.deficient.basis import LEGAL_BASIS, method_lines, remedy_lines
+from routes.deficient.basis import ground_lines, method_lines, remedy_lines
 from routes.deficient.listing import ListQuestion, areas_for, computed_from, listed_at, totals_of, wards_of
 from routes.deficient.openapi import LIST_PARAMETERS, TREND_ANSWER, TREND_PARAMETERS
 from routes.deficient.trend import moved_between
@@ -57,10 +57,13 @@ def _context(question: ListQuestion, audience: Audience) -> dict[str, Any]:
         "city": _city(),
         "notes": notes_of(question, synthetic=rests_on["synthetic"]),
         "hidden": any(not line.households.shown for ward in wards for line in ward.lines),
-        "legal_basis": LEGAL_BASIS,
+        "grounds": ground_lines(),
         "method": method_lines(),
         "remedies": remedy_lines(),
         "basis": basis_lines(rests_on),
+        "since": gettext("What changed since %(since)s") % {"since": f"{question.since:%d/%m/%Y %H:%M}"}
+        if question.since
+        else "",
         "moved": [moved_json(each) for each in moved],
         "list_version": data_version([_TABLE]),
     }
