@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 
-from gis_core.errors import NotFound
+from gis_core.errors import Forbidden, NotFound
 from gis_core.features import Record
 from gis_core.fields import LayerField, describe_fields
 from gis_core.roles import Action
@@ -24,6 +24,13 @@ class UnknownLayer(NotFound):
 
     code = "unknown-layer"
     title = "There is no such layer"
+
+
+class ComputedLayer(Forbidden):
+    """The service makes this layer; it holds nothing of its own."""
+
+    code = "computed-layer"
+    title = "The layer is computed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Layer:
     reserved
         By field the values that not everybody who may edit may give or take away, each with the action it asks for.
         What has such a value is changed, and deleted, by whoever may do that action.
+    computed
+        The service makes the features; nobody edits or imports them.
     """
 
     id: str
@@ -89,6 +98,7 @@ class Layer:
     title_field: str = "ref"
     valid_time: tuple[str, str] | None = None
     reserved: Mapping[str, Mapping[str, Action]] = field(default_factory=dict)
+    computed: bool = False
 
     @cached_property
     def fields(self) -> tuple[LayerField, ...]:
@@ -139,6 +149,16 @@ class Layer:
     @property
     def _geom(self) -> Any:
         return self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
+
+    def demand_editable(self) -> None:
+        """Refuse to write to a layer that the service computes.
+
+        Raises
+        ------
+        ComputedLayer
+        """
+        if self.computed:
+            raise ComputedLayer("The layer “%(layer)s” is computed: edit what it is computed from.", layer=self.id)
 
 
 class LayerRegistry:

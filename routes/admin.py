@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from gis_core.admin import FeatureAdmin, PolicyAdmin, register_records
+from gis_core.admin import FeatureAdmin, PolicyAdmin, register_computed, register_records
 from gis_core.admin_forms import CheckedForm
 from routes.deficient_models import DeficientArea
-from routes.models import RoadClassAssumption, Vehicle
+from routes.models import BuildingCoverage, RoadClassAssumption, Vehicle, WardCoverage
 
 register_records("routes")
+register_computed(BuildingCoverage)
+register_computed(WardCoverage)
 admin.site.unregister(DeficientArea)
 
 

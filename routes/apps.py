@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from routes.coverage.following import follow_in_background
 from routes.network.warm import warm_in_background
 
 
@@ -19,3 +20,5 @@ class RoutesConfig(AppConfig):
         DEMO_STEPS.append(make_demo_areas)
         if settings.SERVING:
             warm_in_background()
+            if settings.COVERAGE_FOLLOWED:
+                follow_in_background()

@@ -12,6 +12,14 @@ from gis_core.days import period_check, readable_days
 from gis_core.features import AnyFeature, EvidenceChoice, LineFeature, track_history
 from gis_core.triggers import COUNT_CHANGES
 from layers.models import FireStation, tri_state
+from routes.coverage.models import (  # noqa: F401 - models in a file of their own
+    BuildingCoverage,
+    CoverageChange,
+    CoverageOverride,
+    CoverageRun,
+    WardCoverage,
+    WardSnapshot,
+)
 from routes.network.triggers import (
     COUNT_VERSION,
     FOLLOW_ASSUMPTIONS,

@@ -3,7 +3,10 @@
 from typing import Final
 
 import pghistory
+from django.utils import timezone
 
+from routes.coverage.running import run_whole
+from routes.coverage.store import has_run
 from routes.deficient.running import basis_of, propose_areas
 from routes.deficient_models import Cause, DeficientArea, State
 from routes.models import Vehicle
@@ -22,6 +25,8 @@ def make_demo_areas() -> None:
     decided = DeficientArea.objects.exclude(state=State.PROPOSED).exists()
     if decided or not Vehicle.objects.filter(in_service=True).exists():
         return
+    if not has_run():
+        run_whole(at=timezone.now())
     propose_areas(basis_of(), apply=True)
     proposed = DeficientArea.objects.filter(state=State.PROPOSED)
     if proposed.filter(synthetic=False).exists():

@@ -13,6 +13,7 @@ from layers.models import Building
 from routes import tables
 from routes.deficient.computing import Basis, Computed, compute_areas
 from routes.deficient.proposing import Change, apply_changes, changes_for, stored_areas
+from routes.deficient.water import TABLE as WATER
 from routes.lanes.asking import usual_vehicle
 from routes.lanes.question import unit_of
 from routes.network.live import live_network
@@ -22,7 +23,7 @@ from routes.vehicle_profiles import stored_vehicle
 DEFAULT_DEEPER_M: Final = 50.0
 """`lane_depth_for_public_point` of `gis_core.regulations`; the law itself names no depth."""
 _MOST_M: Final = 1_000.0
-TABLES: Final = tuple(sorted({*tables.APPROACH, Building._meta.db_table}))
+TABLES: Final = tuple(sorted({*tables.APPROACH, Building._meta.db_table, WATER}))
 """What an area is computed from."""
 _HOUR: Final = 12
 SOURCE: Final = "propose_deficient_areas"

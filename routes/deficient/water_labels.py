@@ -5,9 +5,13 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from routes.coverage.models import WhyChoice
 from routes.deficient.water import NOT_COMPUTED
 
-_LABELS: Final[dict[str, str | Promise]] = {NOT_COMPUTED: _("coverage was not computed for the house")}
+_LABELS: Final[dict[str, str | Promise]] = {
+    NOT_COMPUTED: _("coverage was not computed for the house"),
+    **dict(WhyChoice.choices),
+}
 
 
 def water_label(reason: str) -> str:

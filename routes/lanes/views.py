@@ -1,5 +1,7 @@
 """`GET /api/lanes` over HTTP: parse, ask, render."""
 
+from typing import Final
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -8,13 +10,16 @@ from rest_framework.views import APIView
 
 from gis_core.api_docs import OPEN, READING, refusals
 from gis_core.versions import data_version
+from layers.models import Building
+from routes import tables
 from routes.asking import ReaderAuthentication, fresh, may_see_of
-from routes.deficient.running import TABLES
 from routes.lanes.answer import render_lanes
 from routes.lanes.found import find_lanes
 from routes.lanes.openapi import LANES_ANSWER, LANES_PARAMETERS
 from routes.lanes.question import LanesQuestion
 from routes.network.live import live_network
+
+_TABLES: Final = tuple(sorted({*tables.APPROACH, Building._meta.db_table}))
 
 
 class LanesView(APIView):
@@ -36,7 +41,7 @@ class LanesView(APIView):
         now = timezone.localtime()
         question = LanesQuestion.from_query(request.query_params, now=now)
         # The version is read first: data written meanwhile makes the answer newer than it says, never older.
-        version = data_version(TABLES)
+        version = data_version(_TABLES)
         sighting = live_network().current()
         may_see = may_see_of(request, now)
         answer = find_lanes(question, sighting.network, may_see)

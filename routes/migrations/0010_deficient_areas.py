@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('gis_core', '0006_days_are_readable'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('routes', '0008_periods_have_a_day'),
+        ('routes', '0009_coverage'),
     ]
 
     operations = [
