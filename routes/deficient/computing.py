@@ -163,12 +163,12 @@ class _Computation:
             "people": area.people,
             "houses_without_people": area.houses_without_people,
             "point_in_lane": "yes" if in_lane else "no",
+            "nearest_point_ref": point.point.ref if point else "",
         }
         why = {"stops": [told(each) for each in stops[:_STOPS]], "water": area.water_reasons}
         rest = {
             "lane": lane,
             "lane_name": lanes.name[lane] or self._nameless(lane),
-            "nearest_point_ref": point.point.ref if point else "",
             "nearest_point_m": _rounded(point.walk_m) if point else None,
             "remedy": remedies[0].value,
             "remedy_2": remedies[1].value,

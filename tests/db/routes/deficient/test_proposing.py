@@ -4,58 +4,16 @@ import pghistory
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from gis_core.models import AdministrativeUnit
-from layers.models import Building, FireStation, PublicFirefightingPoint
-from routes.assumptions import ensure_assumptions
+from layers.models import Building, PublicFirefightingPoint
 from routes.deficient.computing import compute_areas
 from routes.deficient.proposing import Kind
 from routes.deficient.running import basis_of, propose_areas
 from routes.deficient_models import Cause, DeficientArea, State
 from routes.models import Road
 from routes.network.live import live_network
-from routes.vehicle_profiles import ensure_profiles
-from tests.sketch import Sketch
+from tests.db.routes.deficient.conftest import put
 
 pytestmark = pytest.mark.django_db
-
-WIDE = {"clear_width_m": 6.0, "clear_height_m": 5.0, "max_weight_t": 30.0}
-NARROW = {"clear_width_m": 1.6, "clear_height_m": 5.0, "max_weight_t": 30.0}
-
-
-@pytest.fixture
-def plan():
-    """A street A to C; from B a narrow lane of 120 m to D, and from C one that nobody measured to E; three houses."""
-    ensure_profiles()
-    ensure_assumptions()
-    sketch = Sketch(
-        """
-        A.........B.........C
-                  .         .
-                  .         .
-                  .         .
-                  D         E
-        """,
-        cell_m=30.0,
-    )
-    square = "MULTIPOLYGON(((105.81 21.0,105.83 21.0,105.83 21.01,105.81 21.01,105.81 21.0)))"
-    AdministrativeUnit.objects.create(
-        ref="unit/1", code="00070", name="Phường Thử", level=AdministrativeUnit.Level.WARD, geom=f"SRID=4326;{square}",
-        valid_from="2025-07-01",
-    )  # fmt: skip
-    sketch.road("AB", name="Phố Lớn", **WIDE)
-    sketch.road("BC", name="Phố Lớn", **WIDE)
-    sketch.road("BD", name="Ngõ 5", highway="service", **NARROW)
-    sketch.road("CE", name="Ngõ 9", highway="service")
-    _at(FireStation, sketch, "A", ref="station/1", name="Đội 1")
-    _at(Building, sketch, "D", ref="house/deep", households=4, people=15)
-    _at(Building, sketch, "E", ref="house/unknown")
-    _at(Building, sketch, "B", ref="house/street", households=1, people=3)
-    return sketch
-
-
-def _at(model, sketch, place, **columns):
-    lon, lat = sketch.point(place)
-    return model.objects.create(geom=f"SRID=4326;POINT({lon} {lat})", **columns)
 
 
 def run(**more):
@@ -212,17 +170,17 @@ def test_every_change_is_in_the_history(plan):
 def test_the_nearest_public_firefighting_point_is_told_and_whether_it_is_in_the_lane(plan):
     run()
     assert (area("Ngõ 5").point_in_lane, area("Ngõ 5").nearest_point_ref) == ("no", "")
-    _at(PublicFirefightingPoint, plan, "C", ref="point/1", name="Điểm 1")
+    put(PublicFirefightingPoint, plan, "C", (-30.0, 0.0), ref="point/1", name="Điểm 1")
     run()
     assert (area("Ngõ 5").nearest_point_ref, area("Ngõ 9").point_in_lane) == ("point/1", "no")
-    assert area("Ngõ 5").nearest_point_m == pytest.approx(420, abs=2)
+    assert area("Ngõ 5").nearest_point_m == pytest.approx(390, abs=2)
 
 
 def test_all_lanes_are_computed_with_a_fixed_number_of_queries(plan, django_assert_num_queries):
     network, basis = live_network().current().network, basis_of()
     compute_areas(network, basis)
     for place, lane in (("D", "D"), ("E", "E"), ("C", "C")):
-        _at(Building, plan, place, ref=f"house/more/{lane}")
+        put(Building, plan, place, ref=f"house/more/{lane}")
     compute_areas(network, basis)
     with django_assert_num_queries(17):
         compute_areas(network, basis)
