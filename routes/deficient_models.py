@@ -1,5 +1,8 @@
 """The table of areas that lack roads or water for firefighting."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,9 @@ from gis_core.features import AreaFeature, track_history
 from layers.models import tri_state
 from routes.deficient.governing import GOVERN
 from routes.deficient.remedies import RemedyCode
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 REMEDY_LABELS = {
     RemedyCode.NONE: _("none proposed yet"),
@@ -55,7 +61,7 @@ class Proposes(models.TextChoices):
     UNLIST = "unlist", _("take off the list")
 
 
-def _remedy(title: str) -> "models.CharField[str, str]":
+def _remedy(title: "StrOrPromise") -> "models.CharField[str, str]":
     return models.CharField(
         title,
         max_length=30,
@@ -65,15 +71,15 @@ def _remedy(title: str) -> "models.CharField[str, str]":
     )
 
 
-def _count(title: str, **more: object) -> "models.PositiveIntegerField[int | None, int | None]":
-    return models.PositiveIntegerField(title, null=True, blank=True, **more)  # type: ignore[arg-type]  # `editable` only
+def _count(title: "StrOrPromise") -> "models.PositiveIntegerField[int | None, int | None]":
+    return models.PositiveIntegerField(title, null=True, blank=True)
 
 
-def _moment(title: str) -> "models.DateTimeField[str | None, str | None]":
+def _moment(title: "StrOrPromise") -> "models.DateTimeField[datetime | None, datetime | None]":
     return models.DateTimeField(title, null=True, blank=True, editable=False)
 
 
-def _person(title: str) -> "models.CharField[str, str]":
+def _person(title: "StrOrPromise") -> "models.CharField[str, str]":
     return models.CharField(title, max_length=150, blank=True, default="", db_default="", editable=False)
 
 

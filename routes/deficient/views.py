@@ -88,7 +88,7 @@ def _city() -> str:
     return city.name if city else ""
 
 
-class _Anything(BaseContentNegotiation):  # type: ignore[misc]  # Django REST framework's class is untyped
+class _Anything(BaseContentNegotiation):
     """A file is what it is, whatever a browser would rather have."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:

@@ -1,10 +1,10 @@
 """What stops a vehicle on its way into a lane, judged as if it drove on where people get off."""
 
+from gis_core.values import Verdict
 from routes.approach_plan import NOT_PASSABLE
 from routes.encounters import Finding, Obstacle
 from routes.engine.arrays import Network, Path, Spot, Step
 from routes.engine.searches import Depths
-from routes.passability import Verdict
 from routes.route import Driver
 
 
