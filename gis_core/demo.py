@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from gis_core.afterwards import compute_all
 from gis_core.errors import ThuyLoError
 from gis_core.importing import OPERATOR, ImportReport, import_file
 from gis_core.models import AdministrativeUnit, RoleGrant
@@ -21,10 +22,6 @@ from gis_core.roles import PERMISSIONS, Action, Role
 from gis_core.succession import link_successions
 
 FIXTURES: Final[Path] = settings.BASE_DIR / "fixtures" / "geojson"
-
-
-DEMO_STEPS: Final[list[Callable[[], None]]] = []
-"""What rooms make of the demo data once it is loaded, in the same transaction; each adds its own when it is ready."""
 
 
 class DemoRefused(ThuyLoError):  # noqa: N818 - named as people say it
@@ -60,8 +57,7 @@ def load_demo(*, at: date, told: Callable[[ImportReport], None], folder: Path = 
                 raise DemoRefused("The demo data does not fit:\n%(report)s", report=report.text())
             told(report)
         link_successions()
-        for step in DEMO_STEPS:
-            step()
+    compute_all()
 
 
 @dataclass(frozen=True, slots=True)

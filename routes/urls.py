@@ -4,6 +4,7 @@ from django.urls import path
 
 from hydrants.modes import nearest_water_modes
 from routes.approach_views import ApproachView, ReachView
+from routes.coverage.views import CoverageView, OverridesView
 from routes.deficient.views import TrendView
 from routes.drive_water_mode import BY_ROAD
 from routes.lanes.views import LanesView
@@ -16,6 +17,10 @@ nearest_water_modes.register(BY_ROAD)
 urlpatterns = [
     path("approach", ApproachView.as_view(), name="approach"),
     path("approach/", ApproachView.as_view(schema=None)),
+    path("coverage", CoverageView.as_view(), name="coverage"),
+    path("coverage/", CoverageView.as_view(schema=None)),
+    path("coverage/overrides", OverridesView.as_view(), name="coverage-overrides"),
+    path("coverage/overrides/", OverridesView.as_view(schema=None)),
     path("deficient-areas/trend", TrendView.as_view(), name="deficient-areas-trend"),
     path("deficient-areas/trend/", TrendView.as_view(schema=None)),
     path("lanes", LanesView.as_view(), name="lanes"),

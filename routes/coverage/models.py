@@ -89,6 +89,10 @@ class BuildingCoverage(PointFeature):
         _("hose from a working source"), null=True,
         help_text=_("Surely, from one that a truck reaches; empty: none within the longest hose"),
     )  # fmt: skip
+    perhaps_hose_m = models.FloatField(
+        _("hose from a source that may work"), null=True,
+        help_text=_("Also where nobody knows whether people pass; empty: none within the longest hose"),
+    )  # fmt: skip
     truck = models.CharField(_("truck to the building"), max_length=8, choices=ReachChoice)
     households = models.PositiveIntegerField(_("households"), null=True)
     people = models.PositiveIntegerField(_("people"), null=True)

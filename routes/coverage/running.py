@@ -65,7 +65,9 @@ class Done:
     whole: bool
 
 
-def run_whole(*, at: datetime, vehicle: str = VEHICLE, progress: Progress | None = None) -> tuple[CoverState, Done]:
+def run_whole(
+    *, at: datetime, vehicle: str = VEHICLE, progress: Progress | None = None, network: Network | None = None
+) -> tuple[CoverState, Done]:
     """Compute everything and store it, with the figures of wards of this moment kept to compare with.
 
     Raises
@@ -74,10 +76,11 @@ def run_whole(*, at: datetime, vehicle: str = VEHICLE, progress: Progress | None
         No rule is recorded for the day.
     """
     tell = progress or (lambda _what, _done, _of: None)
+    # Outside of the transaction: inside, the network of its own edits would be read.
+    network = network or live_network().current().network
     with transaction.atomic():
         version = data_version((*tables.WAYS, *TABLES))
         tell("reading", 0, 1)
-        network = live_network().current().network
         state = compute(network, rules_at(timezone.localdate(at)), out_at(at), vehicle)
         tell("weighed", len(state.houses), len(state.houses))
         changed = _store_whole(state, at=at, progress=progress)
@@ -184,17 +187,17 @@ class Follower:
         with transaction.atomic():
             done = self._follow(state, seen, at=at) if state is not None else None
             if done is None:
-                state, done = self._begin(at=at, progress=progress)
+                state, done = self._begin(network, at=at, progress=progress)
         self.state = state
         self._seen, self._tables = seen, {row[0]: row for row in counted}
         return done
 
-    def _begin(self, *, at: datetime, progress: Progress | None) -> tuple[CoverState, Done]:
+    def _begin(self, network: Network, *, at: datetime, progress: Progress | None) -> tuple[CoverState, Done]:
         # History is read first: what is written meanwhile is looked at again.
         for layer in _EVENTS:
             self._last[layer], self._events[layer] = 0, set()
             self._edited(layer, begin=True)
-        state, done = run_whole(at=at, vehicle=self._vehicle, progress=progress)
+        state, done = run_whole(at=at, vehicle=self._vehicle, progress=progress, network=network)
         self._overrides = store.read_overrides()
         return state, done
 

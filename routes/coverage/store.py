@@ -21,10 +21,16 @@ _WARDS: Final = WardCoverage._meta.db_table
 _COLUMNS: Final = (
     "ref", "geom", "administrative_unit_id", "synthetic", "of_layer", "of_id", "coverage", "computed", "overridden",
     "reason", "demand_least_lps", "demand_lps", "source_key", "source_hose_m", "nearest_key", "nearest_hose_m",
-    "working_hose_m", "truck", "households", "people", "rules_on", "evidence", "source",
+    "working_hose_m", "perhaps_hose_m", "truck", "households", "people", "rules_on", "evidence", "source",
 )  # fmt: skip
 _TRUCK: Final = ("blocked", "unknown", "unknown", "passable")
 _SOURCE: Final = "coverage"
+
+
+def truck_verdict(level: int) -> str:
+    """Name the level of a truck's way as a verdict."""
+    return _TRUCK[level]
+
 
 Progress = Callable[[str, int, int], None]
 
@@ -100,7 +106,7 @@ def _lines(state: CoverState, houses: Ints, levels: Small) -> Iterator[str]:
     )
     for (
         layer, of_id, (lon, lat), unit, synthetic, level,
-        computed, reason, source, source_mm, nearest, nearest_mm, working_mm, _perhaps_mm,
+        computed, reason, source, source_mm, nearest, nearest_mm, working_mm, perhaps_mm,
         least, most, truck, households, people,
     ) in zip(*columns, strict=True):  # fmt: skip
         name = LAYERS[layer]
@@ -108,8 +114,8 @@ def _lines(state: CoverState, houses: Ints, levels: Small) -> Iterator[str]:
             f"{name}/{of_id}", f"SRID=4326;POINT({lon!r} {lat!r})", _null(unit), "t" if synthetic else "f", name,
             str(of_id), BY_LEVEL[level], BY_LEVEL[computed], "t" if level != computed else "f", WHYS[reason],
             repr(least), repr(most), keys[source] if source >= 0 else "", _metres(source_mm),
-            keys[nearest] if nearest >= 0 else "", _metres(nearest_mm), _metres(working_mm), _TRUCK[truck],
-            _null(households), _null(people), day, "none", f"{_SOURCE}\n",
+            keys[nearest] if nearest >= 0 else "", _metres(nearest_mm), _metres(working_mm), _metres(perhaps_mm),
+            _TRUCK[truck], _null(households), _null(people), day, "none", f"{_SOURCE}\n",
         ))  # fmt: skip
 
 

@@ -3,10 +3,8 @@
 from typing import Final
 
 import pghistory
-from django.utils import timezone
 
-from routes.coverage.running import run_whole
-from routes.coverage.store import has_run
+from layers.models import Building, FireStation
 from routes.deficient.running import basis_of, propose_areas
 from routes.deficient_models import Cause, DeficientArea, State
 from routes.models import Vehicle
@@ -23,15 +21,13 @@ def make_demo_areas() -> None:
     Nothing where people decided already, where anything is real, or where no vehicle could be judged for.
     """
     decided = DeficientArea.objects.exclude(state=State.PROPOSED).exists()
-    if decided or not Vehicle.objects.filter(in_service=True).exists():
+    real = Building.objects.filter(synthetic=False).exists()
+    judged = Vehicle.objects.filter(in_service=True).exists() and FireStation.objects.exists()
+    if decided or real or not judged:
         return
-    if not has_run():
-        run_whole(at=timezone.now())
     propose_areas(basis_of(), apply=True)
-    proposed = DeficientArea.objects.filter(state=State.PROPOSED)
-    if proposed.filter(synthetic=False).exists():
-        return
-    chosen = list(proposed.exclude(cause=Cause.UNKNOWN).order_by("area_code")[: _APPROVED + _EDITED + 1])
+    proposed = DeficientArea.objects.filter(state=State.PROPOSED).exclude(cause=Cause.UNKNOWN)
+    chosen = list(proposed.order_by("area_code")[: _APPROVED + _EDITED + 1])
     with pghistory.context(command="load_demo"):
         for area in chosen[:_APPROVED]:
             area.state, area.decision = State.APPROVED, _DECISION

@@ -203,16 +203,12 @@ def _doubt(source: Ints, sure_mm: Ints, begin: int, end: int, needs: Needs, wate
 @kernel
 def _lack(source: Ints, distance_mm: Ints, begin: int, end: int, needs: Needs, waters: Waters, house: int) -> int:
     """Name what is missing even if all that nobody knows turns out well."""
-    reason, usable, enough = NO_SOURCE, 0, 0
+    reason, usable = NO_SOURCE, 0
     for pair in range(begin, end):
         one = source[pair]
-        if distance_mm[pair] > waters.limit_mm[one]:
-            continue
-        reason = max(reason, NONE_USABLE)
-        if waters.state[one] >= PERHAPS:
-            usable += 1
-            flow = _flow(waters, one, needs.least_lps[house])
-            enough += 0 if flow < needs.least_lps[house] else 1
+        if distance_mm[pair] <= waters.limit_mm[one]:
+            reason = max(reason, NONE_USABLE)
+            usable += 1 if waters.state[one] >= PERHAPS and waters.flow_lps[one] != 0 else 0
     if usable > 0:
-        reason = ONE_SOURCE_ONLY if needs.two[house] == YES and usable == 1 and enough == 1 else FLOW_TOO_LOW
+        reason = ONE_SOURCE_ONLY if needs.two[house] == YES and usable == 1 else FLOW_TOO_LOW
     return reason
