@@ -68,7 +68,7 @@ class _Book:
             sheet.write_string(row, 0, text, self.large if row == 0 else self.bold)
         row = len(notes) + 2
         headings = (
-            gettext("No."), gettext("Ward"), gettext("Lane or area"), gettext("Cause"), gettext("Depth of the lane"),
+            gettext("No"), gettext("Ward"), gettext("Lane or area"), gettext("Cause"), gettext("Depth of the lane"),
             gettext("Houses"), gettext("Households"), gettext("People"),
             gettext("What stops an engine, why water lacks"),
             gettext("Remedies and their sources"), gettext("Code"), gettext("Decision"),
