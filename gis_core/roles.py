@@ -41,6 +41,8 @@ class Action(StrEnum):
     """Write down what was measured or seen at a source of water: flow tests, inspections."""
     ANNOUNCE = "announce"
     """Say that a source or a main will be out, and that it is back."""
+    APPROVE = "approve"
+    """Decide on what others propose: approve it, and withdraw what was approved."""
     OVERRULE = "overrule"
     """Decide instead of a computation, with a reason."""
     PLAN = "plan"
