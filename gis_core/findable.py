@@ -13,11 +13,11 @@ NAMINGS: "Final[dict[str, Naming]]" = {}
 """What is findable, by layer; filled as the rooms are imported."""
 
 _ADDRESS: Final = "('address', thuylo_street(row.street), thuylo_chain(row.lane_chain), thuylo_house(row.house_number))"
+_PARTS: Final = "row.address, row.house_number, row.lane_chain, row.street"
 # The last number of a reference is what people read out: 12 of demo/hydrant/012.
 _REF: Final = (
-    """('ref', thuylo_key(row.ref), '', coalesce(ltrim((regexp_match(row.ref, '([0-9]+)[^0-9]*$'))[1], '0'), ''))"""
+    "('ref', thuylo_key(row.ref), '', coalesce(ltrim((regexp_match(row.ref, '([0-9]+)[^0-9]*$'))[1], '0'), ''))"
 )
-_OWN_UNIT: Final = "administrative_unit_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,6 @@ class Naming:
         The columns of `gis_core.features.Addressed` are there too.
     refs
         People know rows by `ref` or by its last number.
-    unit
-        The column that says in which administrative unit a row stands.
     """
 
     layer: str
@@ -45,7 +43,6 @@ class Naming:
     key: str = "thuylo_key"
     addressed: bool = False
     refs: bool = False
-    unit: str = _OWN_UNIT
 
     def __post_init__(self) -> None:
         NAMINGS[self.layer] = self
@@ -60,12 +57,12 @@ class Naming:
         """The columns whose values can be found or are told."""
         name = (self.name,) if self.name else ()
         address = ("house_number", "lane_chain", "street", "address") if self.addressed else ()
-        return ("ref", "synthetic", "geom", self.unit, *name, *address)
+        return ("ref", "synthetic", "geom", *name, *address)
 
     @property
     def triggers(self) -> list[pgtrigger.Trigger]:
         """Keep the entries as the table is: three triggers a statement, and one for TRUNCATE."""
-        moved = "SELECT id FROM old_rows FULL JOIN new_rows USING (id) WHERE " + _differs(self.columns)
+        moved = f"SELECT id FROM old_rows FULL JOIN new_rows USING (id) WHERE {_differs(self.columns)}"  # noqa: S608
         return [
             _trigger(pgtrigger.Insert, self.fill("new_rows"), new="new_rows"),
             _trigger(
@@ -75,22 +72,22 @@ class Naming:
                 new="new_rows",
             ),
             _trigger(pgtrigger.Delete, self._forget("SELECT id FROM old_rows"), old="old_rows"),
-            _trigger(pgtrigger.Truncate, f"DELETE FROM gis_core_findable WHERE layer = '{self.layer}';"),
+            _trigger(pgtrigger.Truncate, f"DELETE FROM gis_core_findable WHERE layer = '{self.layer}';"),  # noqa: S608
         ]
 
     def fill(self, rows: str, where: str = "") -> str:
         """Write the entries of `rows`, a table or a transition table, and the names that are new."""
         title = f"nullif(row.{self.name}, '')" if self.name else "NULL"
-        address = "row.address" if self.addressed else "''"
-        # Numbered things are looked up by number: 100,000 times "hydrant" would only slow the search for misspelt names.
+        address = f"thuylo_address({_PARTS})" if self.addressed else "''"
+        # Numbered things are looked up by number: 100,000 times "hydrant" would slow every search for misspelt names.
         plain = "way <> 'ref'" + (" AND (way <> 'name' OR key !~ '[0-9]')" if self.refs else "")
         return f"""
             WITH entry AS (
                 INSERT INTO gis_core_findable
-                    (layer, feature_id, way, key, chain, house, title, address, ref, synthetic, unit_id, point, shape)
+                    (layer, feature_id, way, key, chain, house, title, address, ref, synthetic, point, shape)
                 SELECT '{self.layer}', row.id, said.way, said.key, said.chain, said.house,
                        coalesce({title}, nullif({address}, ''), row.ref), {address}, row.ref, row.synthetic,
-                       row.{self.unit}, thuylo_point(row.geom::geometry),
+                       thuylo_point(row.geom::geometry),
                        CASE WHEN ST_Dimension(row.geom::geometry) = 2 THEN ST_Envelope(row.geom::geometry)
                             ELSE row.geom::geometry END
                 FROM {rows} AS row CROSS JOIN LATERAL ({self._said}) AS said (way, key, chain, house)

@@ -18,7 +18,6 @@ class Findable(models.Model):
     address = models.TextField()
     ref = models.TextField()
     synthetic = models.BooleanField()
-    unit_id = models.BigIntegerField(null=True)
     point = models.PointField(srid=4326)
     shape = models.GeometryField(srid=4326, spatial_index=False)
 

@@ -74,7 +74,7 @@ class AdministrativeUnit(Record):
         verbose_name_plural = _("administrative units")
         triggers = [
             *Record.Meta.triggers,
-            *Naming("administrative-units", name="name", key="thuylo_unit", unit="parent_id").triggers,
+            *Naming("administrative-units", name="name", key="thuylo_unit").triggers,
         ]
         constraints = [
             models.UniqueConstraint(fields=["code", "level", "valid_from"], name="unit_code_once_a_period"),

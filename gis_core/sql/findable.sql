@@ -53,6 +53,13 @@ CREATE FUNCTION thuylo_unit(name text) RETURNS text LANGUAGE sql IMMUTABLE PARAL
         '^\s*(?:phường|quận|huyện|xã|thị xã|thị trấn|thành phố)\s+(?=\S*[^0-9\s])', ''))
 $$;
 
+-- An address as it is told: as recorded, else of its parts.
+CREATE FUNCTION thuylo_address(address text, house text, chain text, street text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(nullif(address, ''), concat_ws(' ', nullif(house, ''),
+        CASE WHEN chain <> '' THEN 'ngõ ' || chain END, nullif(street, '')))
+$$;
+
 -- One place for a feature: the middle of a line, a point inside an area.
 CREATE FUNCTION thuylo_point(geom geometry) RETURNS geometry LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
     SELECT CASE GeometryType(geom) WHEN 'POINT' THEN geom WHEN 'LINESTRING' THEN ST_LineInterpolatePoint(geom, 0.5)

@@ -16,7 +16,7 @@ MAX_DEPTH: Final = 4
 _LEVELS: Final = {"ngo": 1, "ng": 1, "kiet": 1, "ngach": 2, "hem": 3}
 _HOUSE_WORDS: Final = frozenset({"so", "sn", "nha", "s"})
 _STREET_WORDS: Final = frozenset({"pho", "duong", "d"})
-_UNIT_WORDS: Final = frozenset({"phuong", "p", "quan", "q", "huyen", "h", "xa", "x", "tx", "tt", "tp"})
+UNIT_WORDS: Final = frozenset({"phuong", "p", "quan", "q", "huyen", "h", "xa", "x", "tx", "tt", "tp"})
 _COUNTRY: Final = re.compile(r"[, ]*\b(?:(?:thanh pho|tp) )?(?:ha noi|hn|viet nam|vn)\Z")
 _NUMBER: Final = r"\d{1,4}[a-z]{0,2}\d?"
 _NUMBERS: Final = re.compile(rf"{_NUMBER}(?:/{_NUMBER}){{0,{MAX_DEPTH}}}")
@@ -89,13 +89,13 @@ def unit_names(words: str) -> tuple[str, ...]:
     """
     names: list[list[str]] = [[]]
     for word in words.replace(",", " ").split():
-        if word in _UNIT_WORDS:
+        if word in UNIT_WORDS:
             names.append([])
         else:
             names[-1].append(word)
     found = [" ".join(name) for name in names if name]
     # Phương Mai and Quan Hoa begin like a kind.
-    whole = [words] if len(names) == 2 and not names[0] and found and len(words.split()[0]) > 2 else []  # noqa: PLR2004
+    whole = [words] if len(names) == 2 and not names[0] and found and len(words.split(maxsplit=1)[0]) > 2 else []  # noqa: PLR2004
     return tuple(dict.fromkeys(found + whole))
 
 
