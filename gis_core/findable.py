@@ -15,9 +15,8 @@ NAMINGS: "Final[dict[str, Naming]]" = {}
 _ADDRESS: Final = "('address', thuylo_street(row.street), thuylo_chain(row.lane_chain), thuylo_house(row.house_number))"
 _PARTS: Final = "row.address, row.house_number, row.lane_chain, row.street"
 # The last number of a reference is what people read out: 12 of demo/hydrant/012.
-_REF: Final = (
-    "('ref', thuylo_key(row.ref), '', coalesce(ltrim((regexp_match(row.ref, '([0-9]+)[^0-9]*$'))[1], '0'), ''))"
-)
+_NUMBER: Final = "coalesce(ltrim((regexp_match(row.ref, '([0-9]+)[^0-9]*$'))[1], '0'), '')"
+_REF: Final = f"('ref', replace(thuylo_key(row.ref), '/', ' '), '', {_NUMBER})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ the lane 29/70 itself: only the records can tell, so all three are given, the li
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from layers.search.texts import plain
@@ -56,6 +56,7 @@ class _Parts:
     lanes: list[tuple[int, list[str]]] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
     runs: list[list[str]] = field(default_factory=lambda: [[]])
+    kind: str = ""
 
 
 def parse_address(text: str) -> Address:
@@ -78,7 +79,11 @@ def parse_address(text: str) -> Address:
     if not runs:
         return Address()
     street, units = runs[0], tuple(unit for run in runs[1:] for unit in unit_names(run))
-    return Address(tuple(_readings(street, parts)), units)
+    readings = _readings(street, parts)
+    if parts.kind == "duong":
+        # Without diacritics đường, the street, is Dương, the family.
+        readings += [replace(each, street=f"duong {street}", weight=each.weight * 0.97) for each in readings]
+    return Address(tuple(readings), units)
 
 
 def unit_names(words: str) -> tuple[str, ...]:
@@ -129,6 +134,7 @@ def _take(tokens: list[str], at: int, parts: _Parts) -> int:
     if word in _STREET_WORDS and not any(parts.runs) and after:
         # Whatever follows is a name, be it Phố 19 Tháng 12 or Đường 70.
         parts.runs[-1].append(after[0])
+        parts.kind = word
         return at + 2
     parts.runs[-1].append(word)
     return at + 1

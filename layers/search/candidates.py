@@ -7,7 +7,7 @@ from typing import Any, Final
 from gis_core.findable import NAMINGS
 from layers.search.address import Reading
 from layers.search.find import UNITS, Ask, lanes_down_to
-from layers.search.kinds import LANE, ROAD, kind_of
+from layers.search.kinds import LANE, ROAD, kind_of, layers_called
 from layers.search.place import Place
 from layers.search.question import Question
 from layers.search.scoring import GOOD, Match
@@ -84,14 +84,24 @@ def own(question: Question, best: list[Match], found: dict[str, Rows]) -> Iterab
     scores = {match.key: match for match in best}
     for row in found["own"]:
         match = scores.get(row["key"])
-        begun = 0.75 + 0.2 * len(question.text) / len(row["key"]) if row["key"].startswith(question.text) else 0
+        starts = row["key"].startswith((question.text, question.text.replace("/", " ")))
+        begun = 0.75 + 0.2 * min(len(question.text) / len(row["key"]), 1) if starts else 0
         said = 0.0
         if match:
             said = match.score * (0.6 if question.only_part(match.text) else 0.99)
             said = max(said, 0.97) if question.says_unit and row["layer"] == UNITS and match.score > GOOD else said
         yield _record(row, max(begun, said), match)
     for row in found["numbered"]:
-        yield _record(row, 0.9 if question.number_words else 0.6, None)
+        if (score := _called(question.number_words, row)) > 0:
+            yield _record(row, score, None)
+
+
+def _called(words: tuple[str, ...], row: dict[str, Any]) -> float:
+    """Judge words before a number: of the kind (trụ 12), or the letters of the reference itself (TN 12)."""
+    if not words:
+        return 0.6
+    letters = "".join(c for c in row["key"] if c.isalpha())
+    return 0.9 if row["layer"] in layers_called(words) or letters.endswith("".join(words)) else 0
 
 
 def _record(row: dict[str, Any], score: float, match: Match | None) -> Place:

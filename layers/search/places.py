@@ -79,9 +79,9 @@ def _places(question: Question, best: list[Match], said: frozenset[int]) -> list
     found = entries_for(
         list(dict.fromkeys(ask for asked in asks.values() for ask in asked)),
         names=[match.key for match in best],
-        begun=[question.text],
+        begun=list(dict.fromkeys([question.text, question.text.replace("/", " ")])),
         number=question.number,
-        layers=layers_called(question.number_words) if question.number else (),
+        layers=layers_called(()) if question.number else (),
     )
     places = once([*addressed(best, asks, found), *own(question, best, found)])
     places = sorted(places, key=lambda place: -place.score)[:MAX_CANDIDATES]
