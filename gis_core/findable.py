@@ -87,7 +87,8 @@ class Naming:
                 SELECT '{self.layer}', row.id, said.way, said.key, said.chain, said.house,
                        coalesce({title}, nullif({address}, ''), row.ref), {address}, row.ref, row.synthetic,
                        thuylo_point(row.geom::geometry),
-                       CASE WHEN ST_Dimension(row.geom::geometry) = 2 THEN ST_Envelope(row.geom::geometry)
+                       CASE WHEN ST_Dimension(row.geom::geometry) = 2 AND ST_NPoints(row.geom::geometry) > 64
+                            THEN ST_Envelope(row.geom::geometry)
                             ELSE row.geom::geometry END
                 FROM {rows} AS row CROSS JOIN LATERAL ({self._said}) AS said (way, key, chain, house)
                 {where}{" AND" if where else "WHERE"} said.key <> '' ORDER BY row.id

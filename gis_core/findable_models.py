@@ -18,8 +18,8 @@ class Findable(models.Model):
     address = models.TextField()
     ref = models.TextField()
     synthetic = models.BooleanField()
-    point = models.PointField(srid=4326)
-    shape = models.GeometryField(srid=4326, spatial_index=False)
+    point = models.PointField(srid=4326, spatial_index=False)
+    shape = models.GeometryField(srid=4326)
 
     class Meta:
         indexes = [

@@ -45,7 +45,12 @@ def find_places(question: Question, *, near: tuple[float, float] | None, limit: 
         return Answer()
     units, best = _names(question)
     said = _units_said(question, units)
-    places = _ordered(_places(question, best, said), near)[:limit]
+    places = _places(question, best)
+    asked = said.union(*(place.asked_units for place in places))
+    # To name the unit of each place costs more than to find it, so it waits until few are left, unless it decides.
+    places = _in_units(places, asked, said) if asked else places
+    places = _ordered(places, near)[:limit]
+    places = places if asked else _in_units(places, asked, said)
     asked = said.union(*(place.asked_units for place in places))
     known = {place.feature_id for place in places if place.layer == UNITS and place.feature_id is not None}
     old = old_units(asked | known)
@@ -74,7 +79,7 @@ def _units_said(question: Question, units: dict[str, set[int]]) -> frozenset[int
     return frozenset(unit for name in question.address.units for unit in units.get(name, ()))
 
 
-def _places(question: Question, best: list[Match], said: frozenset[int]) -> list[Place]:
+def _places(question: Question, best: list[Match]) -> list[Place]:
     asks = {(match, reading): _asks(match, reading) for match in best for reading in question.readings_of(match.text)}
     found = entries_for(
         list(dict.fromkeys(ask for asked in asks.values() for ask in asked)),
@@ -86,8 +91,7 @@ def _places(question: Question, best: list[Match], said: frozenset[int]) -> list
     places = once([*addressed(best, asks, found), *own(question, best, found)])
     places = sorted(places, key=lambda place: -place.score)[:MAX_CANDIDATES]
     drawn = lines_for(lanes_of(places))
-    placed = [spot for place in places for spot in on_the_ground(place, drawn)]
-    return _in_units(placed, said)
+    return [spot for place in places for spot in on_the_ground(place, drawn)]
 
 
 def _asks(match: Match, reading: Reading) -> list[Ask]:
@@ -96,9 +100,8 @@ def _asks(match: Match, reading: Reading) -> list[Ask]:
     return [Ask(match.key, reading.lane, house) for house in houses]
 
 
-def _in_units(places: list[Place], said: frozenset[int]) -> list[Place]:
+def _in_units(places: list[Place], wanted: frozenset[int], said: frozenset[int]) -> list[Place]:
     """Name the unit of each place; what lies outside the unit that was asked for comes later."""
-    wanted = said.union(*(place.asked_units for place in places))
     told = around([place.point for place in places], wanted)
     return [
         replace(

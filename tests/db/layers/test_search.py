@@ -298,3 +298,19 @@ def test_the_number_of_queries_does_not_depend_on_what_is_found(client, quarter)
         return len(captured)
 
     assert {count(typed) for typed in ("khuong ha", "21/70/29 khuong ha", "truong", "xyzzy", "trụ 12")} == {7}
+
+
+def test_a_place_is_called_by_its_nearest_house_lane_and_ward(client, quarter):
+    lon, lat = at(62, 103)
+    here = client.get("/api/place", {"lon": lon, "lat": lat}, headers={"accept-language": "en"}).json()
+    assert here["house"]["ref"] == "21-29/70-Khương Hạ"
+    assert (here["road"]["title"], here["road"]["lane_chain"]) == ("Ngách 70 Ngõ 29 Phố Khương Hạ", "29/70")
+    assert here["road"]["distance_m"] == pytest.approx(3, abs=0.2)
+    assert here["unit"]["name"] == "Phường Khương Đình"
+    assert here["title"] == "2 m from 21 ngõ 29/70 Khương Hạ · Phường Khương Đình"
+
+
+def test_a_place_far_from_everything_has_no_name_but_its_numbers(client, quarter):
+    here = client.get("/api/place", {"lon": 107, "lat": 20}).json()
+    assert (here["house"], here["road"], here["unit"], here["title"]) == (None, None, None, "20.000000, 107.000000")
+    assert client.get("/api/place", {"lon": "21", "lat": "105.8"}).status_code == 400

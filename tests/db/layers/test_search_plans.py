@@ -10,11 +10,13 @@ from layers.search.find import ENTRIES, FUZZY, LINES, NAMES
 pytestmark = pytest.mark.django_db
 
 ROWS = """
-    INSERT INTO gis_core_findable (layer, feature_id, way, key, chain, house, title, address, ref, synthetic, point, shape)
+    INSERT INTO gis_core_findable (layer, feature_id, way, key, chain, house, title, address, ref, synthetic,
+                                   point, shape)
     SELECT 'buildings', n, 'address', 'pho ' || md5((n % 900)::text), (n % 7)::text, (n % 50)::text, '', '', n::text,
            false, place, place
     FROM generate_series(1, 30000) AS n, LATERAL (SELECT ST_SetSRID(ST_MakePoint(105.8, 21), 4326) AS place) AS at;
-    INSERT INTO gis_core_findable (layer, feature_id, way, key, chain, house, title, address, ref, synthetic, point, shape)
+    INSERT INTO gis_core_findable (layer, feature_id, way, key, chain, house, title, address, ref, synthetic,
+                                   point, shape)
     SELECT 'hydrants', n, 'ref', 'tn ' || n, '', n::text, '', '', n::text, false, place, place
     FROM generate_series(1, 20000) AS n, LATERAL (SELECT ST_SetSRID(ST_MakePoint(105.8, 21), 4326) AS place) AS at;
     INSERT INTO gis_core_findablename SELECT 'pho ' || md5(n::text) FROM generate_series(1, 20000) AS n;
