@@ -91,7 +91,7 @@ def _near(row: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _title(place: LonLat, here: Here) -> str:
-    parts = []
+    parts: list[str] = []
     for row in (here.house, here.road):
         if row is not None and not parts:
             name, metres = row["title"] if row["way"] == "road" else row["address"], round(row["metres"])
