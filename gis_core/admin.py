@@ -178,6 +178,25 @@ def register_records(app_label: str) -> None:
             admin.site.register(model, FeatureAdmin)
 
 
+def register_computed(model: type[Record]) -> None:
+    """Let the administration show a record that the service computes, and nobody edit it."""
+    admin.site.unregister(model)
+    admin.site.register(model, ComputedAdmin)
+
+
+class ComputedAdmin(FeatureAdmin):
+    """Only to look at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class AdministerOnly(PolicyAdmin):
     """Over what only administrators touch: who may do what."""
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 
-from gis_core.errors import NotFound
+from gis_core.errors import Forbidden, NotFound
 from gis_core.features import Record
 from gis_core.fields import LayerField, describe_fields
 
@@ -23,6 +23,13 @@ class UnknownLayer(NotFound):
 
     code = "unknown-layer"
     title = "There is no such layer"
+
+
+class ComputedLayer(Forbidden):
+    """The service makes this layer; it holds nothing of its own."""
+
+    code = "computed-layer"
+    title = "The layer is computed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,8 @@ class Layer:
         The property that names a feature to a person.
     valid_time
         The names of the first day in force and the first day no longer in force, where the layer is dated.
+    computed
+        The service makes the features; nobody edits or imports them.
     """
 
     id: str
@@ -84,6 +93,7 @@ class Layer:
     hidden: frozenset[str] = frozenset()
     title_field: str = "ref"
     valid_time: tuple[str, str] | None = None
+    computed: bool = False
 
     @cached_property
     def fields(self) -> tuple[LayerField, ...]:
@@ -119,6 +129,16 @@ class Layer:
     @property
     def _geom(self) -> Any:
         return self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
+
+    def demand_editable(self) -> None:
+        """Refuse to write to a layer that the service computes.
+
+        Raises
+        ------
+        ComputedLayer
+        """
+        if self.computed:
+            raise ComputedLayer("The layer “%(layer)s” is computed: edit what it is computed from.", layer=self.id)
 
 
 class LayerRegistry:

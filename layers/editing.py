@@ -119,6 +119,7 @@ def _writing(layer: Layer) -> Iterator[None]:
 
     Not as `command`: an import would then take what a person wrote for what a file said, and overwrite it.
     """
+    layer.demand_editable()
     with transaction.atomic(), pghistory.context(way="ogc", layer=layer.id):
         yield
 

@@ -2,11 +2,13 @@
 
 from django.contrib import admin
 
-from gis_core.admin import PolicyAdmin, register_records
+from gis_core.admin import PolicyAdmin, register_computed, register_records
 from gis_core.admin_forms import CheckedForm
-from routes.models import RoadClassAssumption, Vehicle
+from routes.models import BuildingCoverage, RoadClassAssumption, Vehicle, WardCoverage
 
 register_records("routes")
+register_computed(BuildingCoverage)
+register_computed(WardCoverage)
 
 
 @admin.register(Vehicle)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from routes.coverage.models import Band, BuildingCoverage, CoverageChoice, WardCoverage
 from routes.models import AccessRestriction, Road
 
 _K = AccessRestriction.Kind
@@ -54,5 +55,59 @@ layer_registry.register(
             order=75,
         ),
         title_field="name",
+    )
+)
+
+
+_COVERAGE = {
+    CoverageChoice.COVERED.value: Symbol("#0369a1", "circle", label=CoverageChoice.COVERED.label),
+    CoverageChoice.RECORDED_ONLY.value: Symbol("#0891b2", "square", label=CoverageChoice.RECORDED_ONLY.label),
+    CoverageChoice.NOT_CLASSIFIABLE.value: Symbol("#6b7280", "diamond", label=CoverageChoice.NOT_CLASSIFIABLE.label),
+    CoverageChoice.NOT_COVERED.value: Symbol("#b91c1c", "cross", label=CoverageChoice.NOT_COVERED.label),
+}
+
+layer_registry.register(
+    Layer(
+        id="building-coverage",
+        title=_("Coverage of buildings"),
+        description=_("Whether enough water reaches each building and facility by hose, and why; computed"),
+        origin=(
+            "QCVN 06:2022 5.1.4.7 with Amendment 1:2023 and QCVN 10:2025 Annex H: hose, flow and two hydrants. "
+            "Computed from buildings, facilities, sources of water, roads and restrictions."
+        ),
+        model=BuildingCoverage,
+        sensitive=frozenset({"remarks", "tags"}),
+        style=Style(
+            _COVERAGE[CoverageChoice.NOT_CLASSIFIABLE.value],
+            by="coverage",
+            classes=_COVERAGE,
+            worst_first=("not_covered", "not_classifiable", "recorded_only", "covered"),
+            min_zoom=14,
+            order=65,
+            shown=False,
+        ),
+        computed=True,
+    )
+)
+# The share stands in the dashes of the border too: the more is missing, the more broken it is.
+_BANDS = {
+    Band.FULL.value: Symbol("#0c4a6e", "none", label=Band.FULL.label),
+    Band.MOST.value: Symbol("#0284c7", "none", dash="14 3", label=Band.MOST.label),
+    Band.HALF.value: Symbol("#ca8a04", "none", dash="9 5", label=Band.HALF.label),
+    Band.SOME.value: Symbol("#ea580c", "none", dash="5 5", label=Band.SOME.label),
+    Band.FEW.value: Symbol("#991b1b", "none", dash="2 4", label=Band.FEW.label),
+    Band.UNKNOWN.value: Symbol("#9ca3af", "none", dash="1 7", label=Band.UNKNOWN.label),
+}
+layer_registry.register(
+    Layer(
+        id="ward-coverage",
+        title=_("Coverage of wards"),
+        description=_("Buildings, households and people by class of coverage, and beyond 100, 200, 400 m of hose"),
+        origin="Law 55/2024 article 20(5): areas that lack water for firefighting. Computed from building-coverage.",
+        model=WardCoverage,
+        sensitive=frozenset({"remarks", "tags"}),
+        style=Style(_BANDS[Band.UNKNOWN.value], by="band", classes=_BANDS, order=12, shown=False),
+        title_field="name",
+        computed=True,
     )
 )

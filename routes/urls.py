@@ -4,8 +4,10 @@ from django.urls import path
 
 from hydrants.modes import nearest_water_modes
 from routes.approach_views import ApproachView, ReachView
+from routes.coverage.views import CoverageView, OverridesView
 from routes.drive_water_mode import BY_ROAD
 from routes.route_views import NetworkView, RouteView
+from routes.siting.urls import urlpatterns as siting_patterns
 from routes.views import PassabilityView, VehiclesView
 
 nearest_water_modes.register(BY_ROAD)
@@ -14,6 +16,10 @@ nearest_water_modes.register(BY_ROAD)
 urlpatterns = [
     path("approach", ApproachView.as_view(), name="approach"),
     path("approach/", ApproachView.as_view(schema=None)),
+    path("coverage", CoverageView.as_view(), name="coverage"),
+    path("coverage/", CoverageView.as_view(schema=None)),
+    path("coverage/overrides", OverridesView.as_view(), name="coverage-overrides"),
+    path("coverage/overrides/", OverridesView.as_view(schema=None)),
     path("network", NetworkView.as_view(), name="network"),
     path("network/", NetworkView.as_view(schema=None)),
     path("passability", PassabilityView.as_view(), name="passability"),
@@ -24,4 +30,5 @@ urlpatterns = [
     path("route/", RouteView.as_view(schema=None)),
     path("vehicles", VehiclesView.as_view(), name="vehicles"),
     path("vehicles/", VehiclesView.as_view(schema=None)),
+    *siting_patterns,
 ]

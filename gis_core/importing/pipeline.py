@@ -90,6 +90,7 @@ def import_file(
         The database refused the rows; nothing was stored.
     """
     check_actor(actor)
+    layer.demand_editable()
     mapping = mapping or FieldMapping()
     with open_source(path, encoding=encoding or mapping.encoding, mapping=mapping) as source:
         job = _job(layer, source, mapping, crs=crs, actor=actor, at=at)

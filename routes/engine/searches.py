@@ -14,8 +14,10 @@ from routes.engine.answers import Arrival, Opening, Reached, Targets
 from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
+from routes.engine.covering import Places, cover_pairs
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
+from routes.engine.locating import locate
 from routes.engine.mouths import Mouths
 from routes.engine.opening import openings_on
 from routes.engine.passing import OPEN, TIME
@@ -24,6 +26,7 @@ from routes.engine.snapping import nearest_spots
 from routes.engine.spreading import Spread
 from routes.engine.stopping import Stop, StopPlaces, best_stop, found_back, places_to_stop
 from routes.engine.tiny import anybody, tiny_network
+from routes.engine.weighing import Needs, Waters, weigh
 
 __all__ = [
     "Arrival",
@@ -125,3 +128,15 @@ def warm_up() -> None:
         network, anybody(emergency=True), [(start, 0)], Targets.of([1], [50_000], [True]), limit_ms=NO_LIMIT
     )
     spread.arrival(*spread.settle(np.ones(1, np.bool_), 1).tolist())
+    _warm_coverage(network)
+
+
+def _warm_coverage(network: Network) -> None:
+    located = locate(network, np.array([0, 1]), np.ones((1, 2)), within_m=30.0)
+    places = Places(located.edge, located.at_mm, np.zeros(1, np.int32), np.ones(1, np.bool_))
+    pairs = cover_pairs(network, places, places, limit_mm=1)
+    one = np.ones(1)
+    whole = np.ones(1, np.int32)
+    needs = Needs(one, one, whole.astype(np.int8), whole.astype(np.uint8))
+    waters = Waters(whole.astype(np.int8), one, one, whole, whole)
+    weigh(pairs, pairs.first_of_house(1), needs, waters)
