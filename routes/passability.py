@@ -114,6 +114,23 @@ def assess(
     return in_driving_order(_merge_equal_neighbours(findings))
 
 
+def assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, *, at: datetime, mode: Mode) -> Iterator[Finding]:
+    """Compare a vehicle with one obstacle, as `assess` does."""
+    if not is_in_the_way(obstacle, at):
+        yield _about(obstacle, Verdict.PASSABLE, Dimension.OBSTACLE, Reason.NOT_IN_THE_WAY)
+    elif is_solid_sign(obstacle):
+        verdict = Verdict.UNKNOWN if mode is Mode.EMERGENCY else Verdict.BLOCKED
+        yield _about(obstacle, verdict, Dimension.OBSTACLE, Reason.SOLID_SIGN)
+    elif obstacle.legal_only:
+        yield _legal_obstacle(vehicle, obstacle, mode)
+    elif blocks(obstacle):
+        yield _doubted(_about(obstacle, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS))
+    else:
+        if stays_closed(obstacle):
+            yield _about(obstacle, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.CANNOT_BE_OPENED)
+        yield from map(_doubted, _physical_findings(vehicle, obstacle))
+
+
 def in_driving_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings by where the vehicle meets them."""
     return sorted(findings, key=lambda finding: _driving_order(finding.place))
@@ -163,7 +180,7 @@ def _assess_place(vehicle: Vehicle, place: OnTheWay, at: datetime, mode: Mode, r
         case RoadStretch():
             yield from roads.assess(place)
         case Obstacle():
-            yield from _assess_obstacle(vehicle, place, at, mode)
+            yield from assess_obstacle(vehicle, place, at=at, mode=mode)
         case NoRoad(rival=RoadStretch() as rival):
             # Which of the two roads is meant matters only where the other one would not do.
             if combine(roads.assess(rival)) is not Verdict.PASSABLE:
@@ -280,22 +297,6 @@ BINDING: Final[Mapping[str, Dimension]] = {
 
 _CLOSES: Final = frozenset({"gate", "barrier", "bollard", "fence"})
 """Kinds that stand across the road, so that it matters whether they can be opened; a height bar never can."""
-
-
-def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: Mode) -> Iterator[Finding]:
-    if not is_in_the_way(obstacle, at):
-        yield _about(obstacle, Verdict.PASSABLE, Dimension.OBSTACLE, Reason.NOT_IN_THE_WAY)
-    elif is_solid_sign(obstacle):
-        verdict = Verdict.UNKNOWN if mode is Mode.EMERGENCY else Verdict.BLOCKED
-        yield _about(obstacle, verdict, Dimension.OBSTACLE, Reason.SOLID_SIGN)
-    elif obstacle.legal_only:
-        yield _legal_obstacle(vehicle, obstacle, mode)
-    elif blocks(obstacle):
-        yield _doubted(_about(obstacle, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS))
-    else:
-        if stays_closed(obstacle):
-            yield _about(obstacle, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.CANNOT_BE_OPENED)
-        yield from map(_doubted, _physical_findings(vehicle, obstacle))
 
 
 def is_in_the_way(obstacle: Obstacle, at: datetime) -> bool:

@@ -123,8 +123,10 @@ def kind_label(place: OnTheWay) -> str:
 
 def name_of(place: OnTheWay) -> str:
     """Name the place; a name says the kind itself (“Ngõ 29”, “Cổng ngách 577/13”), so only the nameless need it."""
+    if place.name:
+        return place.name
     kind = kind_label(place)
-    return place.name or kind[:1].upper() + kind[1:]
+    return kind[:1].upper() + kind[1:]
 
 
 def road_name(highway: str) -> str:

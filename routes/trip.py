@@ -25,7 +25,7 @@ from routes.encounters import (
     Vehicle,
 )
 from routes.engine.arrays import Floats, Level, Network, Path, Profile, Step
-from routes.passability import assess, combine, in_driving_order
+from routes.passability import assess, assess_obstacle, combine, in_driving_order
 from routes.pieces import Piece, metres_by_evidence, pieces_of
 from routes.way import MaySee, Way
 
@@ -114,7 +114,7 @@ def judge(
         *_merged(
             finding
             for obstacle, after in arrivals
-            for finding in assess(vehicle, [obstacle], at=at + after, mode=mode, assumptions=assumptions)
+            for finding in assess_obstacle(vehicle, obstacle, at=at + after, mode=mode)
         ),
         *drive.forbidden_turns(mode),
     ]

@@ -32,8 +32,9 @@ def area_of_squares(network: Network, edge: Longs, from_mm: Longs, to_mm: Longs,
 
 def _box_of(network: Network, edges: Longs) -> tuple[Floats, Floats]:
     first, last = network.topology.vertex_first[edges], network.topology.vertex_first[edges + 1]
-    xy = network.topology.vertex_xy[_ranges(first, last)]
-    return xy.min(axis=0), xy.max(axis=0)
+    # One column after the other: over both at once numpy takes ten times as long.
+    columns = network.topology.vertex_xy[_ranges(first, last)].T
+    return np.array([column.min() for column in columns]), np.array([column.max() for column in columns])
 
 
 def _ranges(first: Longs, after: Longs) -> Longs:
