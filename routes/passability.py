@@ -47,6 +47,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from itertools import starmap
 from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -381,21 +382,29 @@ def _doubted(finding: Finding) -> Finding:
 
 def _merge_equal_neighbours(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Join what touching stretches of one road say alike; 80 segments of a street would drown the one gate on it."""
-    open_findings: dict[tuple[object, ...], Finding] = {}
+    open_findings: dict[tuple[object, ...], tuple[Finding, float]] = {}
     for finding in findings:
-        if not isinstance(finding.place, RoadStretch):
+        place = finding.place
+        if not isinstance(place, RoadStretch):
             yield finding
             continue
-        about = (finding.place.name or finding.place.ref, finding.dimension, finding.reason)
-        before = open_findings.get(about)
-        if before is not None and _goes_on(before, finding):
-            finding = replace(before, place=replace(before.place, to_m=finding.place.to_m))  # noqa: PLW2901 - the longer
-        elif before is not None:
-            yield before
-        open_findings[about] = finding
-    yield from open_findings.values()
+        about = (place.name or place.ref, finding.dimension, finding.reason)
+        first, to_m = open_findings.get(about, (None, 0.0))
+        if first is not None and _goes_on(first, to_m, finding):
+            open_findings[about] = first, place.to_m
+            continue
+        if first is not None:
+            yield _up_to(first, to_m)
+        open_findings[about] = finding, place.to_m
+    yield from starmap(_up_to, open_findings.values())
 
 
-def _goes_on(before: Finding, finding: Finding) -> bool:
-    touching = abs(before.place.to_m - finding.place.from_m) < 0.01  # noqa: PLR2004 - a centimetre
-    return touching and before.place.kind == finding.place.kind and _unplaced(before) == _unplaced(finding)
+def _goes_on(first: Finding, to_m: float, finding: Finding) -> bool:
+    touching = abs(to_m - finding.place.from_m) < 0.01  # noqa: PLR2004 - a centimetre
+    return touching and first.place.kind == finding.place.kind and _unplaced(first) == _unplaced(finding)
+
+
+def _up_to(finding: Finding, to_m: float) -> Finding:
+    if finding.place.to_m == to_m:
+        return finding
+    return replace(finding, place=replace(finding.place, to_m=to_m))

@@ -177,13 +177,13 @@ def lon_lat_of(network: Network, spot: Spot) -> tuple[float, float]:
 
 def lon_lats_of(network: Network, spots: Sequence[Spot]) -> list[tuple[float, float]]:
     """Give those of many places: one transformation costs as much as that of a hundred points."""
-    xy = np.array([_place_of(network, spot) for spot in spots], np.float64).reshape(-1, 2)
+    xy = np.array([xy_of(network, spot) for spot in spots], np.float64).reshape(-1, 2)
     lon, lat = METRIC.to_wgs84(*xy.T)
     return list(zip(lon.round(_DECIMALS_DEG).tolist(), lat.round(_DECIMALS_DEG).tolist(), strict=True))
 
 
-def _place_of(network: Network, spot: Spot) -> tuple[float, float]:
-    """Give the place in metres; in plain numbers, since most edges have a handful of vertices."""
+def xy_of(network: Network, spot: Spot) -> tuple[float, float]:
+    """Give the place in EPSG:5897; in plain numbers, since most edges have a handful of vertices."""
     topology = network.topology
     xy = topology.vertex_xy[topology.vertex_first[spot.edge] : topology.vertex_first[spot.edge + 1]].tolist()
     ends_m = list(accumulate(starmap(math.dist, pairwise(xy))))
