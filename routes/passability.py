@@ -44,7 +44,7 @@ No clock and no store: the time is passed in, everything here is a value.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import starmap
@@ -113,6 +113,14 @@ def assess(
     ]
     # What was merged begins where its first stretch begins, so the order is kept.
     return in_driving_order(_merge_equal_neighbours(findings))
+
+
+def assess_roads(
+    vehicle: Vehicle, stretches: Iterable[RoadStretch], *, mode: Mode, assumptions: Mapping[str, Assumption]
+) -> Iterator[Finding]:
+    """Compare a vehicle with stretches in driving order, as `assess` does; the findings are to be put in order yet."""
+    roads = _Roads(vehicle, mode, assumptions)
+    return _merge_equal_neighbours(finding for stretch in stretches for finding in roads.assess(stretch))
 
 
 def assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, *, at: datetime, mode: Mode) -> Iterator[Finding]:
@@ -380,7 +388,7 @@ def _doubted(finding: Finding) -> Finding:
 # Merging -------------------------------------------------------------------------------------------------------------
 
 
-def _merge_equal_neighbours(findings: Sequence[Finding]) -> Iterator[Finding]:
+def _merge_equal_neighbours(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Join what touching stretches of one road say alike; 80 segments of a street would drown the one gate on it."""
     open_findings: dict[tuple[object, ...], tuple[Finding, float]] = {}
     for finding in findings:
