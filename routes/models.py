@@ -12,12 +12,26 @@ from gis_core.days import period_check, readable_days
 from gis_core.features import AnyFeature, EvidenceChoice, LineFeature, track_history
 from gis_core.triggers import COUNT_CHANGES
 from layers.models import FireStation, tri_state
+from routes.coverage.models import (  # noqa: F401 - models in a file of their own
+    BuildingCoverage,
+    CoverageChange,
+    CoverageOverride,
+    CoverageRun,
+    WardCoverage,
+    WardSnapshot,
+)
 from routes.network.triggers import (
     COUNT_VERSION,
     FOLLOW_ASSUMPTIONS,
     FOLLOW_RESTRICTIONS,
     FOLLOW_ROADS,
     FOLLOW_TURNS,
+)
+from routes.siting.models import (  # noqa: F401 - models in a file of their own
+    PlannedClosure,
+    PlannedRemoval,
+    PlannedSource,
+    Scenario,
 )
 
 if TYPE_CHECKING:

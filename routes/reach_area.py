@@ -6,7 +6,7 @@ from typing import Final
 import shapely
 
 from routes.engine.arrays import Longs, Network
-from routes.engine.covering import area_of_squares
+from routes.engine.squares import area_of_squares
 
 CELLS_M: Final = (25.0, 50.0, 100.0, 200.0)
 """Sides of the squares, from fine to coarse."""

@@ -29,6 +29,11 @@ def look_or_last() -> Look:
     return read_or_last("look", read_look)
 
 
+def version_of_data(names: tuple[str, ...]) -> str:
+    """Name the state of the tables: one query, or the last that was read where the store does not answer."""
+    return look_or_last().version(names)
+
+
 class RouteView(APIView):
     """`GET /api/route`: a name of a key holder in it depends on who asks, so nothing of it is kept on the way."""
 
@@ -76,7 +81,7 @@ class NetworkView(APIView):
         """Answer with the versions and whether they are the latest."""
         begun_s = time.monotonic()
         read_parameters(request.query_params)
-        version = look_or_last().version(tables.APPROACH)
+        version = version_of_data(tables.APPROACH)
         sighting = sight_since(begun_s)
         return fresh(
             {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from routes.engine.covering import outlined
+from routes.engine.squares import outlined
 from routes.reach import beyond
 from routes.reach_area import Pieces, area_of, cell_side_m
 from tests.networks import Edge, network_of
