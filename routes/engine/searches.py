@@ -25,6 +25,7 @@ from routes.engine.passing import OPEN, TIME
 from routes.engine.reaching import what_is_reached
 from routes.engine.snapping import nearest_spots
 from routes.engine.spreading import Spread
+from routes.engine.squares import area_of_squares
 from routes.engine.stopping import Stop, StopPlaces, best_stop, found_back, places_to_stop
 from routes.engine.tiny import anybody, tiny_network
 from routes.engine.weighing import Needs, Waters, weigh
@@ -135,6 +136,7 @@ def warm_up() -> None:
         network, anybody(emergency=True), [(start, 0)], Targets.of([1], [50_000], [True]), limit_ms=NO_LIMIT
     )
     spread.arrival(*spread.settle(np.ones(1, np.bool_), 1).tolist())
+    area_of_squares(network, *(np.array([mm]) for mm in (0, 0, 50_000)), 10.0)
     _warm_coverage(network)
 
 
