@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from layers.map_sources import MapSource, map_sources
 from routes.models import AccessRestriction, Road
 
 _K = AccessRestriction.Kind
@@ -56,3 +57,5 @@ layer_registry.register(
         title_field="name",
     )
 )
+# The numbers are those of `routes.tiles.drawing`, which loads the searches; a test compares them.
+map_sources.register(MapSource("ways", "ways-tile", min_zoom=9, whole_from=14, instead_of="roads"))

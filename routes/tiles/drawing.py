@@ -34,7 +34,7 @@ RANKS: Final = ("lane", "through", "main")
 
 _MAIN: Final = frozenset({"motorway", "trunk", "primary"})
 _THROUGH: Final = frozenset({"secondary", "tertiary"})
-_LANE, _THROUGH_RANK = RANKS.index("lane"), RANKS.index("through")
+_LANE: Final = RANKS.index("lane")
 _CELL: Final = 32
 """Units of a stretch of the coarse grid; a pixel is 8 to 16 of them."""
 _SIMPLER: Final = 4.0
@@ -141,75 +141,93 @@ def _stops(judged: Judged, edges: Ints, tile: Tile, verdicts: Sequence[Verdict])
 # From afar -----------------------------------------------------------------------------------------------------------
 
 
-class _Stretches(NamedTuple):
-    """Stretches of the coarse grid, each drawn once; k of them."""
+class _Grid(NamedTuple):
+    """Roads on the coarse grid of a tile, whoever drives there: k stretches, n pairs of a road and a stretch of it."""
 
     ends: Longs  # (k, 2, 2) cells
-    rank: Longs
-    level: Longs  # the worst
-    counts: Longs  # (k, 4) roads by level
+    stretch: Longs  # (n,)
+    edge: Ints  # (n,)
 
 
 def _from_afar(judged: Judged, edges: Ints, tile: Tile, verdicts: Sequence[Verdict]) -> bytes:
     network = judged.network
-    rank = _ranks(network)[edges]
-    if tile.z < LANES_FROM:
-        edges, rank = edges[rank > _LANE], rank[rank > _LANE]
-    level = np.zeros(len(edges), np.int64) if judged.cut is None else judged.cut.worst[edges].astype(np.int64)
-    lines = _in_tile(lines_of_edges(network.topology, edges), tile, _CELL / 2)
-    drawn = _on_grid(lines, rank, level)
-    # The worst of the least comes last: what is drawn over the rest must not be better than it.
-    order = {pair: nth for nth, pair in enumerate((r, v) for r in range(len(RANKS)) for v in _WORST_LAST)}
-    feature = np.array(
-        [order[r, verdicts[v]] for r, v in zip(drawn.rank.tolist(), drawn.level.tolist(), strict=True)], np.int64
-    )
-    tags = [_tags_of(judged, RANKS[r], v, drawn.counts[feature == nth], verdicts) for (r, v), nth in order.items()]
-    return layer(WAYS, _joined(_as_lines(drawn.ends), feature), tags, EXTENT)
+    grid, ranks = _grid_of(network.topology, edges, tile), _ranks(network)
+    drawn = np.isin(grid.edge, edges) & ((ranks[grid.edge] > _LANE) | (tile.z >= LANES_FROM))
+    stretch, edge = grid.stretch[drawn], grid.edge[drawn]
+    level = np.zeros(len(edge), np.int64) if judged.cut is None else judged.cut.worst[edge].astype(np.int64)
+    # Roads of one rank on one stretch are drawn once; a rank of its own, so that lanes do not decide over main roads.
+    which, row = np.unique(stretch * len(RANKS) + ranks[edge], return_inverse=True)
+    worst = np.full(len(which), max(Level), np.int64)
+    np.minimum.at(worst, row, level)
+    # The worst of a rank comes last: what is drawn over the rest must not be better than it.
+    order = [(rank, verdict) for rank in range(len(RANKS)) for verdict in _WORST_LAST]
+    places = np.array([_WORST_LAST.index(verdict) for verdict in verdicts])
+    feature = which % len(RANKS) * len(_WORST_LAST) + places[worst]
+    counts = np.zeros((len(order), len(Level)), np.int64)
+    np.add.at(counts, (feature[row], level), 1)
+    tags = [_tags_of(judged, *kind, counts[nth], verdicts) for nth, kind in enumerate(order)]
+    return layer(WAYS, _joined(_as_lines(grid.ends[which // len(RANKS)]), feature), tags, EXTENT)
 
 
 _WORST_LAST: Final = (Verdict.PASSABLE, Verdict.UNKNOWN, Verdict.BLOCKED)
 
 
 def _tags_of(
-    judged: Judged, rank: str, verdict: Verdict, counts: Longs, verdicts: Sequence[Verdict]
+    judged: Judged, rank: int, verdict: Verdict, counts: Longs, verdicts: Sequence[Verdict]
 ) -> dict[str, Value]:
+    """Say how much is drawn as one; a road counts on each stretch that it runs over."""
     if judged.cut is None:
-        return {"rank": rank, "count": int(counts.sum())}
+        return {"rank": RANKS[rank], "count": int(counts.sum())}
     by_verdict: Counter[str] = Counter()
-    for each, count in zip(verdicts, counts.sum(axis=0).tolist(), strict=True):
+    for each, count in zip(verdicts, counts.tolist(), strict=True):
         by_verdict[each] += count
     counted = {name: count for name, count in by_verdict.items() if count}
-    return {"rank": rank, "verdict": verdict, "count": by_verdict.total(), **counted}
+    return {"rank": RANKS[rank], "verdict": verdict, "count": by_verdict.total(), **counted}
 
 
 def _ranks(network: Network) -> Longs:
-    by_class = [
-        (name.removesuffix("_link") in _THROUGH) + 2 * (name.removesuffix("_link") in _MAIN)
-        for name in network.roads.classes
-    ]
+    names = [name.removesuffix("_link") for name in network.roads.classes]
+    by_class = [(name in _THROUGH) + 2 * (name in _MAIN) for name in names]
     return np.array(by_class, np.int64)[network.roads.road_class]
 
 
-def _on_grid(lines: Shapes, rank: Longs, level: Longs) -> _Stretches:
-    """Draw lines on the grid, and what falls on the same stretch in the same rank once."""
-    cells = np.floor(shapely.get_coordinates(lines) / _CELL).astype(np.int64)
-    vertices = shapely.get_num_coordinates(lines)
-    line = np.repeat(np.arange(len(lines)), vertices)
+_grids: dict[tuple[int, Tile], tuple[Topology, _Grid]] = {}
+_GRIDS: Final = 200
+
+
+def _grid_of(topology: Topology, edges: Ints, tile: Tile) -> _Grid:
+    """Put roads on the grid, or take what was made before: it depends on nothing that is edited without drawing."""
+    known = _grids.get((id(topology), tile))
+    # A road that was gone then may be there now, but never without a new graph.
+    if known is None or known[0] is not topology:
+        if len(_grids) >= _GRIDS or any(other is not topology for other, _ in list(_grids.values())):
+            _grids.clear()
+        lines = _in_tile(lines_of_edges(topology, edges), tile, _CELL / 2)
+        known = _grids[id(topology), tile] = (topology, _on_grid(lines, edges))
+    return known[1]
+
+
+def _on_grid(lines: Shapes, edges: Ints) -> _Grid:
+    cells = np.floor(shapely.get_coordinates(lines) / _CELL).astype(np.int64).clip(-_FAR, _FAR) + _FAR
+    cell = cells[:, 0] << _CELL_BITS | cells[:, 1]
+    line = np.repeat(np.arange(len(lines)), shapely.get_num_coordinates(lines))
     follows = line[1:] == line[:-1]
-    begin, end, of = cells[:-1][follows], cells[1:][follows], line[1:][follows]
-    moves = (begin != end).any(axis=1)
+    begin, end, of = cell[:-1][follows], cell[1:][follows], line[1:][follows]
+    moves = begin != end
     still = np.bincount(of[moves], minlength=len(lines))[of] == 0  # a line inside one cell is a dot
     kept = moves | still
-    begin, end, of = begin[kept], end[kept], of[kept]
-    turned = (begin[:, 0] > end[:, 0]) | ((begin[:, 0] == end[:, 0]) & (begin[:, 1] > end[:, 1]))
-    begin[turned], end[turned] = end[turned], begin[turned].copy()
-    rows = np.unique(np.column_stack([rank[of], begin, end, of]), axis=0)  # a road counts once on a stretch
-    keys, which = np.unique(rows[:, :5], axis=0, return_inverse=True)
-    worst = np.full(len(keys), max(Level), np.int64)
-    np.minimum.at(worst, which.ravel(), level[rows[:, 5]])
-    counts = np.zeros((len(keys), len(Level)), np.int64)
-    np.add.at(counts, (which.ravel(), level[rows[:, 5]]), 1)
-    return _Stretches(keys[:, 1:].reshape(-1, 2, 2), keys[:, 0], worst, counts)
+    key = np.minimum(begin, end)[kept] << 2 * _CELL_BITS | np.maximum(begin, end)[kept]
+    keys, stretch = np.unique(key, return_inverse=True)
+    pairs = np.unique(stretch * max(len(lines), 1) + of[kept])  # a road counts once on a stretch
+    shifts = _CELL_BITS * np.arange(3, -1, -1)
+    ends = (keys[:, None] >> shifts & (1 << _CELL_BITS) - 1) - _FAR
+    stretch, of = np.divmod(pairs, max(len(lines), 1))
+    return _Grid(ends.reshape(-1, 2, 2), stretch, edges[of])
+
+
+_CELL_BITS: Final = 15
+_FAR: Final = 2**14 - 1
+"""Cells beyond are far outside of the tile."""
 
 
 def _as_lines(ends: Longs) -> Shapes:
@@ -246,7 +264,7 @@ def _inside(xy: Floats) -> Flags:
 def _in_tile(lines: Shapes, tile: Tile, simpler: float) -> Shapes:
     """Turn lines in metres into lines in units of the tile, simplified first; the ones given are used up."""
     if simpler:
-        lines = shapely.simplify(lines, simpler * _unit_m(tile))
+        lines = shapely.simplify(lines, simpler * _unit_m(tile), preserve_topology=False)
     lon, lat = METRIC.to_wgs84(*shapely.get_coordinates(lines).T)
     xy = np.column_stack([np.asarray(lon) / 360 + 0.5, 0.5 - np.arcsinh(np.tan(np.radians(lat))) / (2 * np.pi)])
     done: Shapes = shapely.set_coordinates(lines, (xy * 2**tile.z - [tile.x, tile.y]) * EXTENT)

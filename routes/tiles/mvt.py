@@ -85,7 +85,7 @@ def _varint(value: int) -> bytes:
     return bytes(written)
 
 
-# Shapes, all at once: a tile has thousands of vertices -----------------------------------------------------------------
+# Shapes, all at once: a tile has thousands of vertices --------------------------------------------------
 
 
 def _geometries(shapes: Drawn) -> Iterator[tuple[int, bytes]]:
