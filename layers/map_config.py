@@ -33,6 +33,7 @@ def page_config(layers: Iterable[Layer], **members: object) -> Config:
 def base_map() -> Config:
     """Say where the tiles of the map are: ours, and those that the settings name."""
     template = reverse("layers:tile", args=["layers", "0", "0", "0"]).replace("layers/0/0/0", "{layers}/{z}/{x}/{y}")
+    template += "?attributes=drawing"  # whoever clicks asks for the rest
     return {
         "tiles": template,
         "maxZoom": MAX_ZOOM,
@@ -74,6 +75,7 @@ def _style(style: Style) -> Config:
         "minZoom": style.min_zoom,
         "order": style.order,
         "shown": style.shown,
+        "label": style.label,
     }
 
 

@@ -166,7 +166,9 @@ def _from_afar(judged: Judged, edges: Ints, tile: Tile, verdicts: Sequence[Verdi
     counts = np.zeros((len(order), len(Level)), np.int64)
     np.add.at(counts, (feature[row], level), 1)
     tags = [_tags_of(judged, *kind, counts[nth], verdicts) for nth, kind in enumerate(order)]
-    return layer(WAYS, _joined(_as_lines(grid.ends[which // len(RANKS)]), feature), tags, EXTENT)
+    ends = grid.ends[which // len(RANKS)]
+    shown = ~_said_by_lines(ends, which % len(RANKS), worst)
+    return layer(WAYS, _joined(_as_lines(ends[shown]), feature[shown]), tags, EXTENT)
 
 
 _WORST_LAST: Final = (Verdict.PASSABLE, Verdict.UNKNOWN, Verdict.BLOCKED)
@@ -228,6 +230,18 @@ def _on_grid(lines: Shapes, edges: Ints) -> _Grid:
 _CELL_BITS: Final = 15
 _FAR: Final = 2**14 - 1
 """Cells beyond are far outside of the tile."""
+
+
+def _said_by_lines(ends: Longs, rank: Longs, worst: Longs) -> Flags:
+    """Tell which stretches are dots in a cell where a line of the same rank ends that is no better."""
+    keys = ((ends[..., 0] + _FAR) << _CELL_BITS | (ends[..., 1] + _FAR)) * len(RANKS) + rank[:, None]
+    dot = keys[:, 0] == keys[:, 1]
+    cells, which = np.unique(keys, return_inverse=True)
+    which = which.reshape(-1, 2)
+    least = np.full(len(cells), len(Level), np.int64)
+    np.minimum.at(least, which[~dot].ravel(), np.repeat(worst[~dot], 2))
+    said: Flags = dot & (least[which[:, 0]] <= worst)
+    return said
 
 
 def _as_lines(ends: Longs) -> Shapes:

@@ -2,8 +2,8 @@
 
 import { drawPoint, glyphOf, radiusOf, symbolOf, tracePoint } from "./symbols.js";
 
-const CELL_PX = 64; // a count takes so much room
-const MARGIN = { x: 30, y: 12 }; // half of it
+const CELLS = 6; // along a side of a tile: a count has room in its cell, and covers no other one
+const HALF = { x: 30, y: 12 }; // of a count
 
 /** Whether the layer is drawn as counts where it is not drawn feature by feature. */
 export const isClustered = (layer) => layer.style.worstFirst.length > 0;
@@ -14,20 +14,25 @@ export function joinCounts(layer, features, tilePx) {
   const cells = new Map();
   for (const feature of counted) {
     const [{ x, y }] = feature.geom[0];
-    const key = `${Math.floor(x / CELL_PX)} ${Math.floor(y / CELL_PX)}`;
-    cells.set(key, [...(cells.get(key) ?? []), feature]);
+    const [column, row] = [x, y].map((px) => Math.floor((px / tilePx) * CELLS));
+    const cell = cells.get(`${column} ${row}`) ?? { x: column, y: row, members: [] };
+    cells.set(`${column} ${row}`, cell);
+    cell.members.push(feature);
   }
-  return [...cells.values()].map((members) => joined(layer, members, tilePx));
+  return [...cells.values()].map((cell) => joined(layer, cell, tilePx / CELLS));
 }
 
-function joined(layer, members, tilePx) {
+function joined(layer, cell, cellPx) {
+  const { members } = cell;
   const sum = (name) => members.reduce((total, { props }) => total + (props[name] ?? 0), 0);
   const props = { count: sum("count"), synthetic: members.some((member) => member.props.synthetic) };
   for (const name of Object.keys(layer.counts)) if (sum(name)) props[name] = sum(name);
   props[layer.style.by] = worstOf(layer, props);
   const middle = (axis) => members.reduce((total, { geom, props: { count } }) => total + geom[0][0][axis] * count, 0) / props.count;
   const place = members[0].geom[0][0].clone();
-  for (const axis of ["x", "y"]) place[axis] = Math.min(Math.max(middle(axis), MARGIN[axis]), tilePx - MARGIN[axis]);
+  for (const axis of ["x", "y"]) {
+    place[axis] = Math.min(Math.max(middle(axis), cell[axis] * cellPx + HALF[axis]), (cell[axis] + 1) * cellPx - HALF[axis]);
+  }
   return { ...members[0], id: members.length === 1 && props.count === 1 ? members[0].id : undefined, props, geom: [[place]], bbox: around(place, 40) };
 }
 
@@ -49,10 +54,28 @@ export class PointPaint {
   }
 
   draw(context, geom, zoom, { props }) {
+    const stamp = stampOf(symbolOf(this.layer, props), radiusOf(this.layer, zoom), this.glyph);
     context.globalAlpha = 1;
-    context.setLineDash([]);
-    for (const [{ x, y }] of geom) drawPoint(context, symbolOf(this.layer, props), x, y, radiusOf(this.layer, zoom), this.glyph);
+    for (const [{ x, y }] of geom) context.drawImage(stamp, x - STAMP_PX / 2, y - STAMP_PX / 2, STAMP_PX, STAMP_PX);
   }
+}
+
+const STAMP_PX = 34;
+const stamps = new Map();
+
+/** A symbol drawn once: thousands of outlines and letters would cost a frame each time. */
+function stampOf(symbol, r, glyph) {
+  const ratio = window.devicePixelRatio || 1;
+  const key = [symbol.colour, symbol.shape, r, glyph, ratio].join();
+  if (!stamps.has(key)) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = STAMP_PX * ratio;
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    drawPoint(context, symbol, STAMP_PX / 2, STAMP_PX / 2, r, glyph);
+    stamps.set(key, canvas);
+  }
+  return stamps.get(key);
 }
 
 /** Paints counts: the symbol of the worst, and the number beside it. */

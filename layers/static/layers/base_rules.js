@@ -34,12 +34,13 @@ export function labelRules(look) {
   const named = (layer) => layers.find(({ id }) => id === layer);
   const [wards, waters, houses] = ["administrative-units", "water-bodies", "buildings"].map(named);
   return [
-    wards && label(look, wards, WARDS_FROM, new MiddleLabel((p) => p.name, `600 12px ${FONT}`, palette.wardName, palette.outline, 500), inForce(look, wards)),
+    ...layers.filter(isClustered).map((layer) => label(look, layer, 0, new NoNames(), (_z, f) => f.props.count > 1)),
+    wards && label(look, wards, WARDS_FROM, new MiddleLabel((p) => p.name, `600 12px ${FONT}`, palette.wardName, palette.outline, 900), inForce(look, wards)),
     waters && label(look, waters, WATERS_FROM, new MiddleLabel((p) => p.name, `italic 500 12px ${FONT}`, palette.waterName, palette.outline, 200)),
     { dataSource: "ways", dataLayer: "ways", minzoom: STREETS_FROM, filter: () => look.isShown("ways"), symbolizer: new window.protomapsL.LineLabelSymbolizer({
       labelProps: ["name"], font: `500 12px ${FONT}`, fill: palette.name, stroke: palette.outline, width: 3, position: 2, repeatDistance: 260,
     }) },
-    houses && label(look, houses, NUMBERS_FROM, new MiddleLabel((p) => p.house_number, `10px ${FONT}`, palette.number, palette.outline, 0)),
+    houses && label(look, houses, NUMBERS_FROM, new MiddleLabel((p) => p[houses.style.label], `10px ${FONT}`, palette.number, palette.outline, 0)),
   ].filter(Boolean);
 }
 
@@ -83,6 +84,14 @@ class BorderPaint {
   }
 }
 
+
+/** Keeps names off what is painted there. */
+class NoNames {
+  place(_layout, [[anchor]]) {
+    const box = { minX: anchor.x - 30, maxX: anchor.x + 30, minY: anchor.y - 12, maxY: anchor.y + 12 };
+    return [{ anchor, bboxes: [box], draw: () => {} }];
+  }
+}
 
 /** A name in the middle of what it names, if it fits there. */
 class MiddleLabel {

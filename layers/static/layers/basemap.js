@@ -16,10 +16,13 @@ const CALM_MS = 120;
 const SYMBOL_PX = 14;
 
 export class BaseMap {
-  /** `changed()` is called whenever something was loaded, or could not be. */
-  constructor(map, { vehicle = null, night = false, changed = () => {} } = {}) {
+  /**
+   * `vehicle` is a code, null for nobody in particular (roads without verdicts), undefined while it is not known yet: no
+   * road is asked for until then. `changed()` is called whenever something was loaded, or could not be.
+   */
+  constructor(map, { vehicle, night = false, changed = () => {} } = {}) {
     const layers = config.layers.filter(({ id }) => id !== config.map.sources.ways?.insteadOf);
-    Object.assign(this, { map, vehicle, night, changed, stale: false, hidden: new Set() });
+    Object.assign(this, { map, vehicle, night, changed, stale: false, hidden: new Set(), painting: 0 });
     this.layers = [...layers].sort((a, b) => a.style.order - b.style.order);
     this.readers = {
       ground: new TileReader((z) => this.groundAddress(z), () => this.told()),
@@ -89,7 +92,8 @@ export class BaseMap {
   get state() {
     const readers = Object.values(this.readers);
     if (readers.some(({ failed }) => failed.size > 0)) return "failed";
-    return readers.some(({ loading }) => loading > 0) ? "loading" : "ready";
+    const waiting = this.painting > 0 || this.vehicle === undefined || readers.some(({ loading }) => loading > 0);
+    return waiting ? "loading" : "ready";
   }
 
   /** How many features of a layer are in view, and whether any is invented; null where the layer is not drawn. */
@@ -156,9 +160,24 @@ export class BaseMap {
       backgroundColor: look.hasGround() ? this.palette.ground : undefined, paintRules: paintRules(look), labelRules: labelRules(look),
     });
     for (const [name, view] of Object.entries(this.views)) this.layer.views.set(name, view);
+    this.watchPainting(this.layer);
     this.layer.addTo(this.map);
     this.map.getContainer().style.background = this.palette.ground;
     this.map.getContainer().classList.toggle("night", this.night);
+  }
+
+  /** Know when all that is asked for is painted; the map tells it as `data-map`. */
+  watchPainting(layer) {
+    const paint = layer.renderTile.bind(layer);
+    layer.renderTile = async (...tile) => {
+      this.painting += 1;
+      try {
+        await paint(...tile);
+      } finally {
+        this.painting -= 1;
+        if (this.painting === 0) this.told();
+      }
+    };
   }
 
   look() {
@@ -185,7 +204,7 @@ export class BaseMap {
 
   waysAddress(z) {
     const { ways } = config.map.sources;
-    if (!ways || z < ways.minZoom) return "";
+    if (!ways || this.vehicle === undefined || z < ways.minZoom) return "";
     return this.vehicle ? `${ways.tiles}?vehicle=${encodeURIComponent(this.vehicle)}` : ways.tiles;
   }
 
@@ -203,6 +222,7 @@ export class BaseMap {
   told() {
     this.setStale(this.readers.ways.failed.size > 0);
     if (this.state === "failed") this.retry ??= setTimeout(() => { this.retry = undefined; this.refresh(); }, RETRY_MS);
+    this.map.getContainer().dataset.map = this.state;
     this.telling ??= setTimeout(() => { this.telling = undefined; this.changed(); }, CALM_MS);
   }
 

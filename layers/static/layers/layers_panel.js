@@ -12,7 +12,8 @@ export function buildLayersPanel(stores, changed) {
 /** The rows of the base map above the layers: roads by the vehicle with their three patterns, and pictures if there are any. */
 export function buildBaseRows(base) {
   const patterns = el("ul", { class: "legend" }, ...base.legend().map(({ label, swatch: picture }) => el("li", {}, picture, label)));
-  const rows = [el("li", { class: "ways" }, switchOf(base, "ways", t("ways.title")), patterns)];
+  const ofWhom = el("span", { class: "fine", id: "ways-vehicle" });
+  const rows = [el("li", { class: "ways" }, switchOf(base, "ways", t("ways.title")), ofWhom, patterns)];
   if (base.imagery) rows.push(el("li", {}, switchOf(base, "imagery", t("layers.imagery"))));
   byId("layer-list").prepend(...rows);
 }

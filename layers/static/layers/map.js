@@ -9,7 +9,7 @@ import { NearestWater } from "./nearest.js";
 import { config, t } from "./page.js";
 import { featurePopup } from "./popup.js";
 import { isGround } from "./symbols.js";
-import { chosenVehicle, loadVehicles, onVehicle } from "./vehicles.js";
+import { chosenVehicle, loadVehicles, onVehicle, vehicleName } from "./vehicles.js";
 import { WayCheck } from "./way.js";
 
 const CALM_MS = 180; // wait for the map to come to rest before counting
@@ -25,8 +25,8 @@ startView();
 
 const base = new BaseMap(map, { changed: load });
 const stores = base.layers.map((layer) => new DrawnLayer(base, layer));
-loadVehicles().then(() => base.setVehicle(chosenVehicle()), () => {}); // whoever asks for a plan is told why
-onVehicle(() => base.setVehicle(chosenVehicle()));
+loadVehicles().then(judgeRoads, () => base.setVehicle(null)); // whoever asks for a plan is told why
+onVehicle(judgeRoads);
 const nearest = new NearestWater(map);
 const approach = new ApproachPlan(map);
 const way = new WayCheck(map);
@@ -63,8 +63,14 @@ function startView() {
   return map.fitBounds([[south, west], [north, east]], { maxZoom: 16, padding: [16, 16] });
 }
 
+/** Draw the roads as they are for the vehicle that is chosen. */
+function judgeRoads() {
+  base.setVehicle(chosenVehicle() || null);
+  byId("ways-vehicle").textContent = vehicleName();
+}
+
 function load() {
-  stores.forEach((store) => store.count());
+  if (base.state !== "loading") stores.forEach((store) => store.count());
   showStates(stores, map.getZoom(), () => base.refresh());
 }
 

@@ -12,32 +12,37 @@ export class TileReader {
 
   /** The bytes of a tile; undefined where nothing is, or where it could not be read: then it stands in `failed`. */
   async getZxy(z, x, y, signal) {
-    const template = this.address(z);
-    if (!template) return undefined;
-    const url = fill(template, z, x, y);
     this.loading += 1;
     this.changed();
     try {
-      return await this.newest(url, signal);
-    } catch (error) {
-      if (signal?.aborted) throw error; // the view has moved on
-      this.failed.add(url);
-      return undefined;
+      for (;;) {
+        const { turn } = this;
+        const data = await this.read(z, x, y, signal);
+        if (turn === this.turn) return data && { data }; // else asked before an edit, and answered after it
+      }
     } finally {
       this.loading -= 1;
       this.changed();
     }
   }
 
-  async newest(url, signal) {
-    for (;;) {
-      const { turn } = this;
+  async read(z, x, y, signal) {
+    const url = this.url(z, x, y);
+    if (!url) return undefined;
+    try {
       const { data, tag } = await fetchTile(url, signal);
-      if (turn !== this.turn) continue; // asked before an edit, answered after it
       this.failed.delete(url);
       this.tags.set(url, tag);
-      return data && { data };
+      return data;
+    } catch (error) {
+      if (signal?.aborted) throw error; // the view has moved on
+      this.failed.add(url);
+      return undefined;
     }
+  }
+
+  url(z, x, y) {
+    return this.address(z).replace("{z}", z).replace("{x}", x).replace("{y}", y);
   }
 
   /** Whatever was read may be old from now on. */
@@ -49,7 +54,7 @@ export class TileReader {
 
   /** Whether any of these tiles is another one by now; null where nobody answers. */
   async isOld(tiles) {
-    const urls = tiles.map(([z, x, y]) => fill(this.address(z), z, x, y)).filter((url) => this.tags.has(url));
+    const urls = tiles.map((tile) => this.url(...tile)).filter((url) => this.tags.has(url));
     try {
       const tags = await Promise.all(urls.map(async (url) => (await fetchTile(url)).tag));
       return urls.some((url, i) => this.tags.has(url) && this.tags.get(url) !== tags[i]);
@@ -68,5 +73,3 @@ async function fetchTile(url, signal) {
   if (!response.ok || response.headers.get("Content-Type") !== MVT) throw new Error(`${url}: ${response.status}`);
   return { tag, data: await response.arrayBuffer() };
 }
-
-const fill = (template, z, x, y) => template.replace("{z}", z).replace("{x}", x).replace("{y}", y);

@@ -18,7 +18,7 @@ export function roadWidth({ highway, rank }, zoom) {
 
 /** How a verdict is drawn on a road of this width: colour of the palette, width and dashes in pixels. */
 export function patternOf(verdict, width) {
-  if (verdict === "passable") return { width: Math.max(width * 0.62, 1.4), dash: [] };
+  if (verdict === "passable") return { width: Math.max(width * 0.5, 1.4), dash: [] };
   if (verdict === "unknown") return { width: Math.max(width * 0.34, 1.6), dash: [Math.max(width, 6), Math.max(width * 0.6, 4)] };
   return { width: Math.max(width * 0.95, 4), dash: [Math.max(width * 0.22, 1.6), Math.max(width * 0.4, 2.6)] };
 }
