@@ -46,22 +46,23 @@ def main() -> None:
 
 
 def tell_openings(zoom: int, each: list[Opening]) -> None:
-    one = each[0]
-    ready = [opened.ready_ms for opened in each]
+    one, ready = each[0], [opened.ready_ms for opened in each]
+    task, task_cpu = min(o.longest_task_ms for o in each), min(o.longest_task_cpu_ms for o in each)
+    whole_cpu = min(o.main_thread_cpu_ms for o in each)
     print(
         f"open at zoom {zoom}: ready after {median(ready):,.0f} ms (least {min(ready):,.0f}; target 1,200); "
         f"page {one.page_kb:.0f} kB (target 400) and tiles {one.tiles_kb:.0f} kB; longest task "
-        f"{min(o.longest_task_ms for o in each):.0f} ms, of the processor {min(o.longest_task_cpu_ms for o in each):.0f} "
-        f"(target 100); main thread {min(o.main_thread_cpu_ms for o in each):,.0f} ms of the processor",
+        f"{task:.0f} ms, of the processor {task_cpu:.0f} (target 100); main thread "
+        f"{whole_cpu:,.0f} ms of the processor",
         flush=True,
     )
 
 
 def tell_moving(what: str, moving: Moving) -> None:
     print(
-        f"{what}: a frame p50 {moving.p50_ms:.0f}, p95 {moving.p95_ms:.0f} (target 30), worst {moving.worst_ms:.0f} ms; "
-        f"{moving.tasks} tasks over 100 ms, the longest {moving.longest_task_ms:.0f} ms, of the processor "
-        f"{moving.longest_task_cpu_ms:.0f}",
+        f"{what}: a frame p50 {moving.p50_ms:.0f}, p95 {moving.p95_ms:.0f} (target 30), worst "
+        f"{moving.worst_ms:.0f} ms; {moving.tasks} tasks over 100 ms, the longest {moving.longest_task_ms:.0f} ms, "
+        f"of the processor {moving.longest_task_cpu_ms:.0f}",
         flush=True,
     )
 
@@ -75,9 +76,10 @@ def tiles() -> None:
             places = [_place(zoom, i % 2, i // 2) for i in range(4)]
             cold = [_ask(link, template.format(place)) for place in places]
             warm = [_ask(link, template.format(place)) for place in places * 10]
+            half, worst, size_kb = median(c for c, _ in cold), max(c for c, _ in cold), max(s for _, s in cold)
             print(
-                f"{name} z{zoom}: cold {median(c for c, _ in cold):.0f}, worst {max(c for c, _ in cold):.0f} ms (target "
-                f"300); warm p50 {median(w for w, _ in warm):.1f} ms (target 5); up to {max(s for _, s in cold)} kB",
+                f"{name} z{zoom}: cold {half:.0f}, worst {worst:.0f} ms (target 300); "
+                f"warm p50 {median(w for w, _ in warm):.1f} ms (target 5); up to {size_kb} kB",
                 flush=True,
             )
 
