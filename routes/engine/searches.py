@@ -14,6 +14,7 @@ from routes.engine.answers import Arrival, Opening, Reached, Targets
 from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
+from routes.engine.cutting import cut_roads
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
 from routes.engine.mouths import Mouths
@@ -110,6 +111,7 @@ def warm_up() -> None:
     """Compile every kernel, or load it from the cache, so that the first question does not wait for that."""
     network, start, end = tiny_network(), Spot(0, 50_000), Spot(1, 50_000)
     nearest_spots(network, (1.0, 1.0))
+    cut_roads(network, anybody(emergency=True))
     for emergency in (True, False):
         driver = anybody(emergency=emergency)
         fastest(network, driver, start, end)
