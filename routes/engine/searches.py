@@ -15,6 +15,7 @@ from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.covering import Places, cover_pairs
+from routes.engine.cutting import cut_roads
 from routes.engine.depth import Depths, Walk, depths_of, walk_from
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
@@ -119,6 +120,7 @@ def warm_up() -> None:
     """Compile every kernel, or load it from the cache, so that the first question does not wait for that."""
     network, start, end = tiny_network(), Spot(0, 50_000), Spot(1, 50_000)
     nearest_spots(network, (1.0, 1.0))
+    cut_roads(network, anybody(emergency=True))
     for emergency in (True, False):
         driver = anybody(emergency=emergency)
         fastest(network, driver, start, end)
