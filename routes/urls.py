@@ -9,6 +9,7 @@ from routes.deficient.views import TrendView
 from routes.drive_water_mode import BY_ROAD
 from routes.lanes.views import LanesView
 from routes.route_views import NetworkView, RouteView
+from routes.siting.urls import urlpatterns as siting_patterns
 from routes.views import PassabilityView, VehiclesView
 
 nearest_water_modes.register(BY_ROAD)
@@ -35,4 +36,5 @@ urlpatterns = [
     path("route/", RouteView.as_view(schema=None)),
     path("vehicles", VehiclesView.as_view(), name="vehicles"),
     path("vehicles/", VehiclesView.as_view(schema=None)),
+    *siting_patterns,
 ]

@@ -82,7 +82,7 @@ def ward_of(code: str, on: date) -> AdministrativeUnit:
     wards = AdministrativeUnit.objects.at(on).filter(level=AdministrativeUnit.Level.WARD, code=code[:20]).defer("geom")
     found = list(wards[:2])
     if len(found) != 1:
-        raise UnknownWard("There is no single ward with the code “%(code)s” in force.", code=code[:20])
+        raise UnknownWard("There is no single ward with the code “%(ward)s” in force.", ward=code[:20])
     return found[0]
 
 

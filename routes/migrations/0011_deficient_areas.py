@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('gis_core', '0006_days_are_readable'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('routes', '0009_coverage'),
+        ('routes', '0010_scenarios'),
     ]
 
     operations = [
