@@ -3,7 +3,7 @@
 `layers` serves whatever is registered here and knows no model; each app declares its own in `map_layers.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from gis_core.errors import Forbidden, NotFound
 from gis_core.features import Record
 from gis_core.fields import LayerField, describe_fields
+from gis_core.roles import Action
 
 Text = str | Promise
 Shape = Literal["circle", "square", "triangle", "diamond", "star", "pin", "cross", "none"]
@@ -79,6 +80,9 @@ class Layer:
         The property that names a feature to a person.
     valid_time
         The names of the first day in force and the first day no longer in force, where the layer is dated.
+    reserved
+        By field the values that not everybody who may edit may give or take away, each with the action it asks for.
+        What has such a value is changed, and deleted, by whoever may do that action.
     computed
         The service makes the features; nobody edits or imports them.
     """
@@ -93,6 +97,7 @@ class Layer:
     hidden: frozenset[str] = frozenset()
     title_field: str = "ref"
     valid_time: tuple[str, str] | None = None
+    reserved: Mapping[str, Mapping[str, Action]] = field(default_factory=dict)
     computed: bool = False
 
     @cached_property
@@ -115,6 +120,21 @@ class Layer:
     def is_geography(self) -> bool:
         """Whether the geometry is stored on the spheroid, not in the plane."""
         return bool(self._geom.geography)
+
+    def actions_reserved(self, *states: Mapping[str, Any]) -> frozenset[Action]:
+        """Give the actions that a change asks for beside the usual one, by the record before and after it.
+
+        Parameters
+        ----------
+        states
+            Values by field; a field that is missing says nothing.
+        """
+        return frozenset(
+            action
+            for name, values in self.reserved.items()
+            for value, action in values.items()
+            if any(state.get(name) == value for state in states)
+        )
 
     @property
     def table(self) -> str:

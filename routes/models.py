@@ -27,6 +27,12 @@ from routes.network.triggers import (
     FOLLOW_ROADS,
     FOLLOW_TURNS,
 )
+from routes.siting.models import (  # noqa: F401 - models in a file of their own
+    PlannedClosure,
+    PlannedRemoval,
+    PlannedSource,
+    Scenario,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

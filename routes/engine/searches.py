@@ -15,6 +15,7 @@ from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.covering import Places, cover_pairs
+from routes.engine.depth import Depths, Walk, depths_of, walk_from
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
 from routes.engine.locating import locate
@@ -30,6 +31,7 @@ from routes.engine.weighing import Needs, Waters, weigh
 
 __all__ = [
     "Arrival",
+    "Depths",
     "HoseField",
     "HosePath",
     "Mouths",
@@ -39,13 +41,16 @@ __all__ = [
     "Stop",
     "StopPlaces",
     "Targets",
+    "Walk",
     "best_stop",
+    "depths_of",
     "fastest",
     "lay_hose",
     "nearest_spots",
     "need_of",
     "places_to_stop",
     "reach",
+    "walk_from",
     "warm_up",
     "way_to_open",
 ]
@@ -118,6 +123,8 @@ def warm_up() -> None:
         fastest(network, driver, start, end)
         way_to_open(network, driver, start, Spot(1, 100_000))
         reach(network, driver, [(start, 0)], limit_ms=1)
+    depths_of(network, driver, [(start, 0)]).surely.path_to(Spot(1, 90_000))
+    walk_from(network, [end], through_unknown=True).path_to(start)
     hose = lay_hose(network, end, limit_mm=100_000)
     best_stop(network, driver, [(start, 0)], hose, lay_ms_per_m=1000.0)
     Mouths(network, driver, 1).goes_on(Step(0, 0, 50_000, 0, 1))
