@@ -87,7 +87,7 @@ class Parameters:
         return LonLat.from_text(self.text(name))
 
     def vehicle(self, name: str = "vehicle") -> Vehicle:
-        """Read the stored vehicle with this code: one query.
+        """Give the stored vehicle with this code: `stored_vehicle`.
 
         Raises
         ------

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.registry import Layer, Style, Symbol, layer_registry
 from gis_core.roles import Action
+from layers.map_sources import MapSource, map_sources
 from routes.coverage.models import Band, BuildingCoverage, CoverageChoice, WardCoverage
 from routes.deficient_models import Cause, DeficientArea, State
 from routes.models import AccessRestriction, Road
@@ -155,3 +156,5 @@ layer_registry.register(
         computed=True,
     )
 )
+# The numbers are those of `routes.tiles.drawing`, which loads the searches; a test compares them.
+map_sources.register(MapSource("ways", "ways-tile", min_zoom=9, whole_from=14, instead_of="roads"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import period_check, readable_days
 from gis_core.features import AnyFeature, EvidenceChoice, LineFeature, track_history
+from gis_core.findable import Naming
 from gis_core.triggers import COUNT_CHANGES
 from layers.models import FireStation, tri_state
 from routes.coverage.models import (  # noqa: F401 - models in a file of their own
@@ -109,7 +110,11 @@ class Road(LineFeature):
     class Meta(LineFeature.Meta):
         verbose_name = _("road")
         verbose_name_plural = _("roads")
-        triggers = [*LineFeature.Meta.triggers, *FOLLOW_ROADS]
+        triggers = [
+            *LineFeature.Meta.triggers,
+            *FOLLOW_ROADS,
+            *Naming("roads", name="name", key="thuylo_lane").triggers,
+        ]
 
 
 @track_history()

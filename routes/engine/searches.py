@@ -15,6 +15,7 @@ from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.covering import Places, cover_pairs
+from routes.engine.cutting import cut_roads
 from routes.engine.depth import Depths, Walk, depths_of, walk_from
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
@@ -25,6 +26,7 @@ from routes.engine.passing import OPEN, TIME
 from routes.engine.reaching import what_is_reached
 from routes.engine.snapping import nearest_spots
 from routes.engine.spreading import Spread
+from routes.engine.squares import area_of_squares
 from routes.engine.stopping import Stop, StopPlaces, best_stop, found_back, places_to_stop
 from routes.engine.tiny import anybody, tiny_network
 from routes.engine.weighing import Needs, Waters, weigh
@@ -118,6 +120,7 @@ def warm_up() -> None:
     """Compile every kernel, or load it from the cache, so that the first question does not wait for that."""
     network, start, end = tiny_network(), Spot(0, 50_000), Spot(1, 50_000)
     nearest_spots(network, (1.0, 1.0))
+    cut_roads(network, anybody(emergency=True))
     for emergency in (True, False):
         driver = anybody(emergency=emergency)
         fastest(network, driver, start, end)
@@ -135,6 +138,7 @@ def warm_up() -> None:
         network, anybody(emergency=True), [(start, 0)], Targets.of([1], [50_000], [True]), limit_ms=NO_LIMIT
     )
     spread.arrival(*spread.settle(np.ones(1, np.bool_), 1).tolist())
+    area_of_squares(network, *(np.array([mm]) for mm in (0, 0, 50_000)), 10.0)
     _warm_coverage(network)
 
 
