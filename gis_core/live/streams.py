@@ -16,6 +16,7 @@ from django.conf import settings
 
 from gis_core.errors import Busy
 from gis_core.live import events
+from gis_core.live.ending import when_told_to_end
 from gis_core.live.feeds import feed_registry
 from gis_core.live.follower import Follower
 from gis_core.live.reading import LANGUAGES, Counters, News, Reader, State
@@ -74,6 +75,7 @@ class Streams:
         self._state: State | None = None
         self._answers = True
         self._follower = Follower(Reader(feed_registry), self._from_thread, lambda: self._call(self._lose))
+        when_told_to_end(loop, self.end)
 
     def __len__(self) -> int:
         return len(self._listeners)
@@ -97,6 +99,11 @@ class Streams:
             for task in (writing, leaving):
                 task.cancel()
             await asyncio.gather(writing, leaving, return_exceptions=True)
+
+    def end(self) -> None:
+        """End all streams; their readers come back when there is a server again."""
+        for listener in list(self._listeners):
+            self._leave(listener)
 
     def _rest(self) -> None:
         if not self._listeners:
