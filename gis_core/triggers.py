@@ -60,5 +60,5 @@ WAKE_FOLLOWERS = pgtrigger.Trigger(
     operation=pgtrigger.Insert | pgtrigger.Update,
     func=f"NOTIFY {LIVE_CHANNEL}; RETURN NULL;",
 )
-"""On the counters: once a transaction, when it commits, whoever follows them is woken. It carries nothing; a notice that
-is lost costs a second (`gis_core.live.follower`)."""
+"""On the counters: once a transaction, when it commits, whoever follows them is woken. It carries nothing; a notice
+that is lost costs a second (`gis_core.live.follower`)."""

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.live.feeds import feed_registry
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from routes import marks as _marks  # noqa: F401 - brings its kinds of marks
 from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
 from routes.network.counter import read_stamp
 

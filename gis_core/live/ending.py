@@ -11,8 +11,8 @@ from typing import Any
 def when_told_to_end(loop: asyncio.AbstractEventLoop, act: Callable[[], Any]) -> None:
     """Let the loop do something when the process is asked to end, beside what the server does then.
 
-    The loop has its signals from a descriptor that the interpreter writes to, so its own handler in Python does nothing;
-    ours takes that place, and the server hears of the signal as before. Outside of the main thread there are no signals.
+    The loop has its signals from a descriptor that the interpreter writes to, so its own handler in Python does
+    nothing; ours takes that place, and the server hears of the signal as before. Other threads have no signals.
     """
     if threading.current_thread() is not threading.main_thread():
         return
@@ -31,4 +31,4 @@ def _add(number: signal.Signals, act: Callable[[], Any]) -> None:
             before(signum, frame)
 
     signal.signal(number, heard)
-    signal.siginterrupt(number, False)  # noqa: FBT003 - as the loop has set it
+    signal.siginterrupt(number, False)

@@ -14,7 +14,7 @@ MANY: Final = 2_000
 
 
 class Snapshot(NamedTuple):
-    """What a reading could see: transactions below `oldest_running` had ended, those from `not_begun` on had not begun."""
+    """What a reading could see: transactions below `oldest_running` were over, those from `not_begun` on to come."""
 
     oldest_running: int
     not_begun: int

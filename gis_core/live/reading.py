@@ -43,7 +43,7 @@ class State:
 
     @property
     def data_version(self) -> str:
-        """The state of all followed tables, as `gis_core.versions.data_version` names it; those never written to left out."""
+        """The state of all followed tables that were ever written to, in the words of `gis_core.versions`."""
         return "-".join(f"{table}.{number}" for table, number in sorted(self.counters.items()) if number)
 
 

@@ -1,7 +1,7 @@
 """The streams of a process: who listens, what each still has to be sent, and what was told lately.
 
-Everything here runs in the event loop. A reader has a queue with an end: whoever takes nothing until it is full is left,
-and may come back and go on.
+Everything here runs in the event loop. A reader has a queue with an end: whoever takes nothing until it is full is
+left, and may come back and go on.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class TooManyStreams(Busy):
-    """This process sends live changes to as many readers as it may."""
+    """As many readers as a process may send to listen already."""
 
     title = "Too many streams"
 

@@ -67,16 +67,18 @@ def _said(field: LayerField, value: Any) -> str:
         return str(words[value])
     match value:
         case None | "":
-            return gettext("not noted")
+            said = gettext("not noted")
         case bool():
-            return gettext("yes") if value else gettext("no")
+            said = gettext("yes") if value else gettext("no")
         case int() | float():
-            return f"{say_number(value, 2)} {field.unit}".rstrip()
+            said = f"{say_number(value, 2)} {field.unit}".rstrip()
         case datetime():
-            return value.isoformat(timespec="minutes")
+            said = value.isoformat(timespec="minutes")
         case date():
-            return say_day(value)
-    return _short(str(value))
+            said = say_day(value)
+        case _:
+            said = _short(str(value))
+    return said
 
 
 def _short(text: str) -> str:

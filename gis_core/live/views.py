@@ -79,7 +79,9 @@ class LiveView(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """Open a stream, or refuse one too many."""
         given = read_parameters(request.query_params, known=("lang", "tab"))
-        listener = Listener(_language(given.get("lang")), _tab(given.get("tab", "")), request.headers.get("Last-Event-ID", ""))
+        listener = Listener(
+            _language(given.get("lang")), _tab(given.get("tab", "")), request.headers.get("Last-Event-ID", "")
+        )
         make_room()
 
         async def go_on(receive: Receive, send: SendPiece) -> None:
