@@ -168,6 +168,7 @@ def _make(mark: Mark, values: dict[str, str]) -> None:
         road_fraction=foot.fraction,
         observed_on=localdate(mark.at),
         survey_method=SOURCE,
+        valid_from=localdate(mark.at),
         valid_to=ends,
         synthetic=mark.synthetic,
         **values,

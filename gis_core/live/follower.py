@@ -45,6 +45,7 @@ class Follower:
         self._told, self._lost = told, lost
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._ended = False
 
     @property
     def follows(self) -> bool:
@@ -63,8 +64,15 @@ class Follower:
         """Stop reading and give the connection back, soon."""
         self._wanted.clear()
 
+    def end(self) -> None:
+        """Stop for good, and wait until the connection is given back: for tests; a process just ends."""
+        self._ended = True
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        while self._wanted.wait():
+        while self._wanted.wait() and not self._ended:
             try:
                 self._follow()
             except (DatabaseError, InterfaceError, PsycopgError) as error:
@@ -88,7 +96,7 @@ class Follower:
         self._told(None)
         if news is not None:
             self._told(news)
-        while self._wanted.is_set():
+        while self._wanted.is_set() and not self._ended:
             for _ in connection.connection.notifies(timeout=POLL_S, stop_after=1):
                 pass
             time.sleep(APART_S)

@@ -39,7 +39,8 @@ def _name_of(layer: Layer, entry: Any) -> str:
     noun = sentence_case(layer.model._meta.verbose_name)
     public = {field.name for field in layer.fields if not field.sensitive}
     name = (str(getattr(entry, layer.title_field, "") or "") if layer.title_field in public else "") or str(entry.ref)
-    return name if name.casefold().startswith(noun.casefold()) else f"{noun} {_short(name)}"
+    kind = " ".join(noun.split()[:2]).casefold()
+    return name if name.casefold().startswith(kind) else f"{noun} {_short(name)}"
 
 
 def _differences(layer: Layer, before: Any, entry: Any) -> Iterator[str]:

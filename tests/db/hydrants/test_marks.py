@@ -28,9 +28,9 @@ PATH = "/api/marks"
 NEAREST = "/api/nearest-water?lon=105.82&lat=21.0"
 
 
-def somebody(name, role=Role.DISPATCHER, unit=None):
+def somebody(name, role=Role.DISPATCHER, inside=None):
     user = get_user_model().objects.create_user(name)
-    RoleGrant.objects.create(user=user, role=role, administrative_unit=unit)
+    RoleGrant.objects.create(user=user, role=role, administrative_unit=inside)
     client = Client(headers={"accept-language": "en"})
     client.force_login(user)
     return client
@@ -259,7 +259,7 @@ def test_only_people_of_the_service_mark_and_only_in_their_unit(client, hydrant,
     nobody = Client()
     nobody.force_login(get_user_model().objects.create_user("nobody"))
     assert refusal_of(send(nobody, body(near)))["status"] == 403
-    elsewhere = somebody("elsewhere", unit=unit("elsewhere", west=106.5))
+    elsewhere = somebody("elsewhere", inside=unit("elsewhere", west=106.5))
     assert refusal_of(send(elsewhere, body(near)))["status"] == 403
     assert not Mark.objects.exists()
 
