@@ -194,7 +194,7 @@ def test_new_removed_moved_and_emptied_are_told_each_in_its_words(live, hydrant)
         await in_thread(sql, "INSERT INTO hydrants_hydrant (ref, geom) VALUES ('H-1', ST_MakePoint(105.86, 21.03))")
         assert await said(page) == ["Hydrant H-1: new"]
         await in_thread(sql, "TRUNCATE hydrants_watertank CASCADE")
-        assert (await page.event("change"))["layers"] == ["water-tanks"]
+        assert "water-tanks" in (await page.event("change"))["layers"]
 
     live.run(story())
 
@@ -352,11 +352,11 @@ def test_when_the_database_goes_pages_are_told_and_hear_what_changed_meanwhile(l
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (own,) = cursor.fetchone()
-    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL(%s)"
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL(%s)"
 
     def lose():
         with other_connection() as other:
-            other.execute(kill, [[own, other.info.backend_pid]])
+            other.execute(f"SELECT pg_terminate_backend(pid) {others}", [[own, other.info.backend_pid]])
             other.execute("UPDATE hydrants_hydrant SET status = 'faulty'")
 
     async def story():
