@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -20,6 +21,8 @@ def page_config(layers: Iterable[Layer], **members: object) -> Config:
     return {
         "language": get_language(),
         "today": timezone.localdate(),
+        "now": timezone.now().isoformat(),
+        "timeZone": settings.TIME_ZONE,
         "layers": [_layer(layer) for layer in layers],
         "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
         **members,
@@ -29,6 +32,7 @@ def page_config(layers: Iterable[Layer], **members: object) -> Config:
 def _layer(layer: Layer) -> Config:
     return {
         "id": layer.id,
+        "table": layer.table,
         "title": str(layer.title),
         "description": str(layer.description),
         "items": reverse("layers:ogc-items", args=[layer.id]),

@@ -21,12 +21,13 @@ def map_page(request: HttpRequest) -> HttpResponse:
     language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
     with translation.override(language):
         from_above = sorted(layer_registry, key=lambda layer: -layer.style.order)
+        # The cookie, not the user: the page must open while the store does not answer.
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
         context = {
-            "config": page_config(from_above, bounds=start_bounds()),
+            "config": page_config(from_above, bounds=start_bounds(), signedIn=signed_in),
             "language": language,
             "languages": settings.LANGUAGES,
-            # The cookie, not the user: the page must open while the store does not answer.
-            "signed_in": settings.SESSION_COOKIE_NAME in request.COOKIES,
+            "signed_in": signed_in,
         }
         response = render(request, "layers/map.html", context)
     response.headers["Content-Language"] = language
