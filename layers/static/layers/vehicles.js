@@ -72,9 +72,9 @@ function cells(row) {
   if (!row) return [el("td", { colspan: "3", class: "fine" }, "–")];
   const { outcome, verdict, hose_m: hose, hoses, exceeds, drive_s: drive, possible_hose_m: possible } = row;
   return [
-    el("td", { class: `gets ${verdict}` }, `${signOf(verdict)} ${t(`approach.gets.${outcome}`)}`,
+    el("td", { class: `gets ${verdict}` }, `${signOf(verdict)} ${t(`approach.gets.${outcome}`)}`),
+    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})${exceeds == null ? "*" : ""}`, exceeds && el("span", { class: "short" }, t("approach.exceeds")),
       possible != null && (hose == null || possible < hose) && el("span", { class: "fine" }, t("vehicles.possible", { length: length(possible) }))),
-    el("td", {}, hose == null ? "–" : `${length(hose)} (${number(hoses)})${exceeds == null ? "*" : ""}`, exceeds && el("span", { class: "short" }, t("approach.exceeds"))),
     el("td", {}, drive == null ? "–" : t("approach.minutes", { minutes: minutes(drive) })),
   ];
 }

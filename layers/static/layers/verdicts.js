@@ -34,7 +34,7 @@ export function findingParts(finding) {
   return [
     el("span", { class: `rank finding ${verdict}`, "aria-hidden": "true" }, String(order)),
     el("span", { class: "what" },
-      el("strong", {}, `${signOf(verdict)} ${t(`verdict.${verdict}`)}`), el("span", { class: "kind" }, [kind, name, where].filter(Boolean).join(" · ")),
+      el("span", {}, el("strong", {}, `${signOf(verdict)} ${t(`verdict.${verdict}`)}`), " ", el("span", { class: "kind" }, [kind, name, where].filter(Boolean).join(" · "))),
       el("span", {}, sentence), measures(finding), el("span", { class: "fine" }, evidenceOf(finding))),
   ];
 }
@@ -49,7 +49,7 @@ export function evidenceOf({ evidence, observed_on: observed, observed_by: by })
 function measures({ required, available, margin, unit }) {
   if (required == null) return null;
   const inUnit = (value) => (value == null ? t("way.unknown_value") : `${number(value)} ${unit ?? ""}`);
-  const cell = (key, text, kind = "") => el("span", { class: `measure ${kind}` }, el("span", { class: "fine" }, t(key)), text);
+  const cell = (key, text, kind = "") => el("span", { class: `measure ${kind}` }, el("span", { class: "fine" }, t(key)), " ", text);
   return el("span", { class: "measures" }, cell("way.required", inUnit(required)), cell("way.available", inUnit(available)),
     margin != null && cell("way.margin", `${margin > 0 ? "+" : ""}${inUnit(margin)}`, margin < 0 ? "short" : ""));
 }

@@ -49,7 +49,7 @@ function entry(source, look, sign = "✕") {
   return el("li", { id: rank ? `entry-water-${rank}` : null },
     el("button", { type: "button", class: "entry", "data-key": `${layer}/${ref}`, onclick: () => look(middle(source.geometry), source) },
       el("span", { class: doubt ? "rank finding unknown" : rank ? "rank" : sign === "B" ? "rank" : "rank over", "aria-hidden": "true" }, rank ? String(rank) : sign),
-      el("span", { class: "what" }, el("strong", {}, name || ref), el("span", { class: "kind" }, title),
+      el("span", { class: "what" }, el("span", {}, el("strong", {}, name || ref), " ", el("span", { class: "kind" }, title)),
         doubt && el("span", { class: "flow unknown" }, `${signOf(verdict)} ${t(`verdict.${verdict}`)}`),
         reason && el("span", { class: "reason" }, reason), ...facts(source.properties)),
       far(source.properties)));
@@ -59,7 +59,7 @@ function entry(source, look, sign = "✕") {
 function far({ drive_m: drive, time_s: time, distance_m: straight, straight_m: line, hose_count: hoses, compass, bearing_deg: bearing }) {
   const metres = drive ?? straight ?? line;
   return el("span", { class: "far" }, time != null && el("strong", {}, t("approach.minutes", { minutes: minutes(time) })),
-    el("span", { class: time == null ? "only" : null }, length(metres)), drive == null && el("span", { class: "fine" }, t("waters.line")), arrow(bearing, compass),
+    el("span", { class: time == null ? "only" : null }, length(metres)), drive == null && el("span", { class: "fine" }, t("waters.line")), drive == null && arrow(bearing, compass),
     hoses != null && el("span", {}, t("nearest.hoses", { count: number(hoses) })));
 }
 
