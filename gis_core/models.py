@@ -12,6 +12,7 @@ from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Record, track_history
 from gis_core.roles import Role
+from gis_core.triggers import WAKE_FOLLOWERS
 
 
 class UnitQuerySet(models.QuerySet["AdministrativeUnit"]):
@@ -171,6 +172,9 @@ class DataVersion(models.Model):
     table_name = models.CharField(max_length=63, primary_key=True)
     version = models.BigIntegerField()
     changed_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [WAKE_FOLLOWERS]
 
     def __str__(self) -> str:
         return f"{self.table_name} {self.version}"

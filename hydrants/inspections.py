@@ -12,6 +12,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from gis_core.importing.job import records_of
 from gis_core.policy import Actor, demand
@@ -19,6 +20,7 @@ from gis_core.roles import Action
 from gis_core.values import LonLat
 from hydrants.checklist import Checks, Item, Level, Outcome, Why, check, status_after, verifies
 from hydrants.inspection_models import COLUMNS, Inspection
+from hydrants.marks import SOURCE_DRY, SOURCE_WORKS
 from hydrants.models import Hydrant, IntakePoint, WaterSource, WaterTank
 from hydrants.recording import (
     InvalidBody,
@@ -32,6 +34,7 @@ from hydrants.recording import (
 from hydrants.sources import AnyWaterSource
 from hydrants.tour_models import TourStop
 from hydrants.verification import PERIODS, Verification, verification_of
+from layers.marks import found_to_be
 from layers.models import TriState
 
 MODELS: Final[Mapping[str, type[WaterSource]]] = {
@@ -113,6 +116,7 @@ def record_inspection(draft: InspectionDraft, *, actor: Actor) -> Inspection:
         setattr(inspection, f"{COLUMNS[draft.source.layer]}_id", draft.source.id)
         inspection.save()
         _tick_off(inspection, draft.source)
+        _settle_marks(draft, by=actor.name)
     return inspection
 
 
@@ -185,6 +189,14 @@ def _tick_off(inspection: Inspection, key: SourceKey) -> None:
     """Count the visit in every tour that was waiting for it."""
     waiting = TourStop.objects.filter(inspection=None, tour__made_on__lte=inspection.inspected_on)
     waiting.filter(**{f"{COLUMNS[key.layer]}_id": key.id}).update(inspection=inspection)
+
+
+def _settle_marks(draft: InspectionDraft, *, by: str) -> None:
+    """Let what was found settle what people on the spot said before, if it was found on their day or later."""
+    now = localtime()
+    found = {Outcome.WORKS: SOURCE_WORKS, Outcome.FAULTY: SOURCE_DRY, Outcome.MISSING: SOURCE_DRY}
+    if code := found.get(draft.checks.outcome):
+        found_to_be(draft.source.layer, draft.source.id, code, on=draft.inspected_on, by=by, now=now)
 
 
 def _later(stands: date | None, day: date) -> bool:

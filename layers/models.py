@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Addressed, AnyFeature, PointFeature, track_history
+from layers.mark_models import Mark, MarkPhoto  # noqa: F401 - models in a file of their own
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
