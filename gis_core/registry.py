@@ -41,6 +41,7 @@ class Style:
 
     `min_zoom` keeps dense layers off the small scales; `order` is the drawing order, low first. Where some values
     of `by` are better or worse, `worst_first` ranks them: many features drawn as one symbol are drawn as their worst.
+    `label` is the property that is written on a feature close up, where that is not its title.
     """
 
     default: Symbol
@@ -50,6 +51,7 @@ class Style:
     min_zoom: int = 0
     order: int = 50
     shown: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.live.feeds import feed_registry
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from layers.map_sources import MapSource, map_sources
 from routes import marks as _marks  # noqa: F401 - brings its kinds of marks
 from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
 from routes.network.counter import read_stamp
@@ -66,3 +67,5 @@ feed_registry.register_version(
     lambda: read_stamp().version,
     (TurnRestriction._meta.db_table, RoadClassAssumption._meta.db_table, Vehicle._meta.db_table),
 )
+# The numbers are those of `routes.tiles.drawing`, which loads the searches; a test compares them.
+map_sources.register(MapSource("ways", "ways-tile", min_zoom=9, whole_from=14, instead_of="roads"))

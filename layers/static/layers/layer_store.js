@@ -30,13 +30,6 @@ export class LayerStore {
     this.load(bounds.pad(AROUND), this.request);
   }
 
-  /** Load anew what the view shows: somebody edited it. */
-  renew(bounds, zoom) {
-    if (this.state === "ready") this.state = "idle";
-    this.bounds = null;
-    this.update(bounds, zoom);
-  }
-
   async load(bounds, request) {
     this.setState("loading");
     try {

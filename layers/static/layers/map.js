@@ -1,11 +1,11 @@
 // The map page: puts the parts together and decides what a click and a key mean.
 
+import { BaseMap } from "./basemap.js";
 import { showConnection } from "./connection.js";
 import { byId, el, replace } from "./dom.js";
-import { FeatureCanvas } from "./feature_canvas.js";
+import { DrawnLayer } from "./drawn_layer.js";
 import { closeDialogs, listenToKeys } from "./keys.js";
-import { LayerStore } from "./layer_store.js";
-import { buildLayersPanel, buildPlanLegend, showStates } from "./layers_panel.js";
+import { buildBaseRows, buildLayersPanel, buildPlanLegend, showStates } from "./layers_panel.js";
 import { LiveFeed } from "./live.js";
 import { Marks } from "./marks.js";
 import { nightSwitch } from "./night.js";
@@ -18,13 +18,13 @@ import { moreOptions } from "./more.js";
 import { SearchBox } from "./search.js";
 import { shareAndPrint, shareLink } from "./sharing.js";
 import { isGround } from "./symbols.js";
-import { chooseByDigit, loadVehicles } from "./vehicles.js";
+import { chooseByDigit, loadVehicles, onVehicle, vehicleName } from "./vehicles.js";
 import { WayCheck } from "./way.js";
 
-const CALM_MS = 180; // wait for the map to come to rest before loading
+const CALM_MS = 180; // wait for the map to come to rest before counting
 const WIDE = window.matchMedia("(min-width: 1000px)");
 
-const map = L.map("map", { zoomControl: false, doubleClickZoom: false, maxZoom: 20, minZoom: 9, zoomSnap: 0.5, wheelPxPerZoomLevel: 100 });
+const map = L.map("map", { zoomControl: false, doubleClickZoom: false, maxZoom: 20, minZoom: 9, zoomSnap: 0.5, wheelPxPerZoomLevel: 100, fadeAnimation: false });
 map.getContainer().setAttribute("aria-label", t("map.label"));
 map.getContainer().setAttribute("role", "application");
 map.attributionControl.setPrefix(false);
@@ -33,20 +33,22 @@ L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
 const opened = fromHash(window.location.hash);
 startView(opened.view);
 
-const stores = config.layers.map((layer) => new LayerStore(layer, refresh)).sort((a, b) => a.layer.style.order - b.layer.style.order);
-const canvas = new FeatureCanvas(stores).addTo(map);
+const base = new BaseMap(map, { changed: load });
+const stores = base.layers.map((layer) => new DrawnLayer(base, layer));
 const feed = new LiveFeed();
 const answer = new PlaceAnswer(map, feed, { answered: () => keepAddress() });
 const marks = new Marks(map, feed, { changed: () => feed.look() });
 const way = new WayCheck(map);
 const search = new SearchBox({ near: () => map.getCenter(), choose: (result) => chooseResult(result) });
 let drawsWay = false;
+let clicks = 0;
 let linked = opened.data;
 
 showConnection(feed);
 closeDialogs();
-nightSwitch(byId("night"), () => canvas.redraw());
+nightSwitch(byId("night"), (night) => base.setNight(night));
 buildLayersPanel(stores, () => load());
+buildBaseRows(base);
 buildPlanLegend();
 moreOptions(() => question.place && askAgain());
 shareAndPrint(map, () => question.place && fit());
@@ -73,9 +75,11 @@ map.on("dblclick", ({ latlng }) => (drawsWay ? way.finish() : map.setZoomAround(
 map.getContainer().addEventListener("keydown", onMapKey);
 map.getContainer().addEventListener("pointerdown", () => document.body.classList.remove("by-keyboard"));
 window.addEventListener("popstate", () => reopen());
-feed.addEventListener("news", ({ detail }) => reload(detail.layers));
+feed.addEventListener("news", () => base.refresh());
+feed.addEventListener("state", () => (feed.state === "lost" ? base.setStale(true) : base.refresh()));
 new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
-loadVehicles().catch(() => {}); // asked again, and told, with the first question
+loadVehicles().then(judgeRoads, () => base.setVehicle(null)); // whoever asks for a plan is told why
+onVehicle(judgeRoads);
 feed.open();
 load();
 if (opened.asked) ask();
@@ -87,20 +91,15 @@ function startView(view) {
   return map.fitBounds([[south, west], [north, east]], { maxZoom: 16, padding: [16, 16] });
 }
 
+/** Draw the roads as they are for the vehicle that is chosen. */
+function judgeRoads() {
+  base.setVehicle(question.vehicle || null);
+  byId("ways-vehicle").textContent = vehicleName();
+}
+
 function load() {
-  stores.forEach((store) => store.update(map.getBounds(), map.getZoom()));
-  refresh();
-}
-
-/** Somebody edited these layers; null: nobody knows which. */
-function reload(layers) {
-  stores.filter(({ layer }) => !layers || layers.includes(layer.id)).forEach((store) => store.renew(map.getBounds(), map.getZoom()));
-}
-
-function refresh() {
-  canvas.redraw();
-  if (question.place && !byId("beneath").firstChild) showBeneath(question.place);
-  showStates(stores, map.getZoom(), (store) => store.update(map.getBounds(), map.getZoom()));
+  if (base.state !== "loading") stores.forEach((store) => store.count());
+  showStates(stores, map.getZoom(), () => base.refresh());
 }
 
 /** The address of the page always asks for what is seen. */
@@ -118,9 +117,12 @@ function reopen() {
 }
 
 /** A click, or the key that stands for one: what stands on the ground is opened, the ground is a place to ask about. */
-function act(latlng) {
+async function act(latlng) {
   if (drawsWay) return way.add(latlng);
-  const [top] = canvas.pick(latlng, (layer) => !isGround(layer));
+  const click = (clicks += 1);
+  const top = await base.pick(latlng, (layer) => !isGround(layer));
+  if (click !== clicks) return undefined; // somebody clicked elsewhere while the server was asked
+  if (top?.cluster) return map.setZoomAround(latlng, map.getZoom() + 2);
   return top ? openPopup(top, latlng) : choose({ place: latlng });
 }
 
@@ -162,9 +164,11 @@ function askAgain() {
 }
 
 /** Roads, houses and whatever else lies under the place, for who wants to know. */
-function showBeneath(place) {
-  const found = canvas.pick(place, (layer) => isGround(layer)).slice(0, 4);
-  replace(byId("beneath"), found.length > 0 && el("details", { class: "card" }, el("summary", {}, t("place.beneath")), ...found.map((each) => featurePopup(each))));
+async function showBeneath(place) {
+  replace(byId("beneath"));
+  const found = await base.pick(place, (layer) => isGround(layer)).catch(() => null); // it is not what was asked for
+  if (place !== question.place) return; // another one was chosen meanwhile
+  replace(byId("beneath"), found?.feature && el("details", { class: "card" }, el("summary", {}, t("place.beneath")), featurePopup(found)));
 }
 
 function fit() {

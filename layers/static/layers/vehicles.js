@@ -30,6 +30,12 @@ async function load() {
 
 export const onVehicle = (act) => listeners.push(act);
 
+/** What the chosen vehicle is called, with its size. */
+export function vehicleName() {
+  const vehicle = vehicles.find(({ code }) => code === question.vehicle);
+  return vehicle ? `${vehicle.name} (${sizeOf(vehicle)})` : "";
+}
+
 export function chooseVehicle(code) {
   keepVehicle(code);
   question.unknownVehicle = "";
@@ -60,9 +66,11 @@ export function showVehicles(matrix = rows) {
 
 const head = () => el("thead", {}, el("tr", {}, ...["vehicle", "outcome", "hose", "drive"].map((key) => el("th", { scope: "col" }, t(`approach.matrix.${key}`)))));
 
-function tableRow({ code, name, width_m: width, height_m: height, gross_weight_t: weight }, row, digit) {
-  const chosen = code === question.vehicle;
-  const size = `${number(width)} × ${number(height)} m, ${number(weight)} t`;
+const sizeOf = ({ width_m: width, height_m: height, gross_weight_t: weight }) => `${number(width)} × ${number(height)} m, ${number(weight)} t`;
+
+function tableRow(vehicle, row, digit) {
+  const { code, name } = vehicle;
+  const [chosen, size] = [code === question.vehicle, sizeOf(vehicle)];
   const button = el("button", { type: "button", "data-key": code, "aria-pressed": String(chosen), title: size, onclick: () => chooseVehicle(code) },
     digit < 10 && el("kbd", {}, String(digit)), el("span", {}, name));
   return el("tr", { class: chosen ? "chosen" : null }, el("th", { scope: "row" }, button), ...(rows ? cells(row) : [el("td", { class: "fine" }, size)]));
