@@ -13,6 +13,7 @@ from gis_core.registry import Layer, Style, Symbol
 from gis_core.wording import sentence_case
 from layers.map_sources import MapSource, map_sources
 from layers.map_texts import MAP_TEXTS
+from layers.mark_kinds import mark_kinds
 from layers.tile_grid import MAX_ZOOM
 from layers.tile_rules import count_names
 
@@ -42,6 +43,18 @@ def base_map() -> Config:
         "sources": {source.id: _source(source) for source in map_sources},
         "imagery": settings.MAP_IMAGERY,
     }
+
+
+def kinds_of_marks() -> list[Config]:
+    """Say what can be reported, and which obstacles have a name."""
+    return [
+        {
+            "kind": kind.code,
+            "label": str(kind.label),
+            "obstacles": [{"obstacle": code, "label": str(label)} for code, label in kind.obstacles],
+        }
+        for kind in mark_kinds
+    ]
 
 
 def _source(source: MapSource) -> Config:

@@ -18,14 +18,14 @@ export class Failure extends Error {
   }
 }
 
-/** Ask; a `body` that is a FormData goes as a form, any other as JSON. */
-export async function ask(url, { signal, body, patience = PATIENCE_MS } = {}) {
+/** Ask. With a `body` something is written: a FormData goes as a form, null as nothing at all, any other as JSON. */
+export async function ask(url, { signal, body, headers = {}, patience = PATIENCE_MS } = {}) {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), patience);
   const stop = () => giveUp.abort();
   signal?.addEventListener("abort", stop);
   try {
-    return await read(await fetch(url, options(giveUp.signal, body)));
+    return await read(await fetch(url, options(giveUp.signal, body, headers)));
   } catch (error) {
     if (signal?.aborted || error instanceof Failure) throw error;
     throw new Failure(t(giveUp.signal.aborted ? "failed.timeout" : "failed.offline"));
@@ -35,11 +35,11 @@ export async function ask(url, { signal, body, patience = PATIENCE_MS } = {}) {
   }
 }
 
-function options(signal, body) {
-  const headers = { "Accept-Language": config.language };
+function options(signal, body, more) {
+  const headers = { "Accept-Language": config.language, ...more };
   if (body === undefined) return { signal, headers };
   headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  if (body instanceof FormData) return { signal, headers, method: "POST", body };
+  if (body === null || body instanceof FormData) return { signal, headers, method: "POST", body };
   headers["Content-Type"] = "application/json";
   return { signal, headers, method: "POST", body: JSON.stringify(body) };
 }

@@ -4,6 +4,7 @@ import { Failure, ask } from "./api.js";
 import { hear, now } from "./clock.js";
 import { config } from "./page.js";
 
+const TAB = [...crypto.getRandomValues(new Uint32Array(3))].join("-"); // a new stream of this page ends the one before
 const [HURRY_MS, CALM_MS, REOPEN_MS] = [2_000, 15_000, 5_000];
 
 /**
@@ -24,7 +25,7 @@ export class LiveFeed extends EventTarget {
   open() {
     this.source?.close();
     clearTimeout(this.reopening);
-    this.source = new EventSource(`/live?lang=${config.language}`);
+    this.source = new EventSource(`/live?lang=${config.language}&tab=${TAB}`);
     for (const [name, act] of [["hello", (data) => this.greet(data)], ["change", (data) => this.tell(data)], ["stale", () => this.enter("lost")]]) {
       this.source.addEventListener(name, ({ data }) => {
         const told = JSON.parse(data);
@@ -86,8 +87,9 @@ export class LiveFeed extends EventTarget {
 
   enter(state) {
     if (state === this.state) return;
+    const before = this.state;
     Object.assign(this, { state, since: now() });
-    this.dispatchEvent(new CustomEvent("state"));
+    this.dispatchEvent(new CustomEvent("state", { detail: before }));
   }
 }
 

@@ -76,7 +76,10 @@ map.getContainer().addEventListener("keydown", onMapKey);
 map.getContainer().addEventListener("pointerdown", () => document.body.classList.remove("by-keyboard"));
 window.addEventListener("popstate", () => reopen());
 feed.addEventListener("news", () => base.refresh());
-feed.addEventListener("state", () => (feed.state === "lost" ? base.setStale(true) : base.refresh()));
+feed.addEventListener("state", ({ detail: before }) => {
+  if (feed.state === "lost") base.setStale(true);
+  else if (before === "lost") base.refresh(); // whatever changed meanwhile
+});
 new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
 loadVehicles().then(judgeRoads, () => base.setVehicle(null)); // whoever asks for a plan is told why
 onVehicle(judgeRoads);
@@ -102,9 +105,11 @@ function load() {
   showStates(stores, map.getZoom(), () => base.refresh());
 }
 
-/** The address of the page always asks for what is seen. */
+/** The address of the page always asks for what is seen, also after signing in. */
 function keepAddress() {
   window.history.replaceState(null, "", toHash(map, answer.plan.answer?.data_version ?? ""));
+  const here = encodeURIComponent(`${window.location.pathname}${window.location.hash}`);
+  document.querySelectorAll("[data-sign-in]").forEach((link) => { link.search = `?next=${here}`; });
 }
 
 /** Back and forward, or an address that somebody changed by hand. */

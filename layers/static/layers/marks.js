@@ -18,27 +18,35 @@ export class Marks {
     this.drawing = L.layerGroup().addTo(map);
     this.open = new Asked(() => this.show());
     this.form = byId("mark-form");
+    if (config.signedIn) this.prepareForm();
+    feed.addEventListener("news", () => question.place && this.ask());
+    feed.addEventListener("state", () => feed.state !== "lost" && this.open.retry());
+  }
+
+  prepareForm() {
+    const { obstacles } = config.markKinds.find(({ kind }) => kind === "lane_blocked") ?? { obstacles: [] };
+    this.form.elements.obstacle.append(...obstacles.map(({ obstacle, label }) => el("option", { value: obstacle }, label)));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
     this.form.addEventListener("change", () => this.fitForm());
-    feed.addEventListener("news", () => question.place && this.ask());
-    feed.addEventListener("state", () => feed.state !== "lost" && this.open.retry());
   }
 
   /** Open the form for a place, and for the feature that stands there where one is meant. */
   report(place, about = null) {
     Object.assign(this, { place, about });
     const source = about && layerById(about.layer)?.fields.some(({ name }) => name === "status");
+    byId("mark-place").textContent = about?.name ?? lonLat(place);
+    byId("mark").showModal();
+    if (!config.signedIn) return;
+    this.key = [...crypto.getRandomValues(new Uint32Array(4))].join("-"); // what is sent twice counts once
     this.form.reset();
     this.form.elements.kind.value = source ? "source_dry" : "lane_blocked";
     this.form.querySelectorAll("[data-of=source]").forEach((each) => { each.hidden = !source; });
     this.form.querySelectorAll("[data-of=lane]").forEach((each) => { each.hidden = Boolean(source); });
-    byId("mark-place").textContent = about?.name ?? lonLat(place);
     replace(byId("mark-said"));
     this.fitForm();
-    byId("mark").showModal();
   }
 
   fitForm() {
@@ -51,7 +59,7 @@ export class Marks {
     button.disabled = true;
     replace(byId("mark-said"), el("p", { class: "asking" }, t("mark.sending")));
     try {
-      const told = await ask("/api/marks", { body: this.body(), patience: UPLOAD_MS });
+      const told = await ask("/api/marks", { body: this.body(), patience: UPLOAD_MS, headers: { "Idempotency-Key": this.key } });
       byId("mark").close();
       this.told(told);
     } catch (error) {
@@ -66,8 +74,9 @@ export class Marks {
   body() {
     const { kind, obstacle, note, photo } = this.form.elements;
     const place = [this.place.lng, this.place.lat].map((degrees) => Number(degrees.toFixed(7)));
-    const about = this.about && { layer: this.about.layer, ref: this.about.ref };
-    const told = { kind: kind.value, place, about, obstacle: (kind.value === "lane_blocked" && obstacle.value.trim()) || null, note: note.value.trim() || null };
+    const isMeant = this.about && (kind.value.startsWith("source") || this.about.layer === config.map.sources.ways?.insteadOf);
+    const about = isMeant ? { layer: this.about.layer, ref: this.about.ref } : null; // else what stands nearby
+    const told = { kind: kind.value, place, about, obstacle: kind.value === "lane_blocked" ? obstacle.value : null, note: note.value.trim() || null };
     if (photo.files.length === 0) return told;
     const body = new FormData();
     for (const [name, value] of Object.entries(told)) if (value !== null) body.set(name, typeof value === "string" ? value : JSON.stringify(value));
@@ -101,20 +110,20 @@ export class Marks {
     replace(byId("marks"), failed, marks.length > 0 && el("h2", {}, t("mark.open")), marks.length > 0 && el("ul", { class: "findings" }, ...marks.map((each) => this.entry(each))));
   }
 
-  entry({ id, kind_label: kind, author, at, obstacle, note, effect, place, about }) {
+  entry({ id, kind_label: kind, author, at, obstacle_label: obstacle, note, effect, place, about }) {
     const seen = Date.parse(at);
     const judge = (verb) => el("button", { type: "button", "data-key": `mark-${id}-${verb}`, onclick: () => this.judge(id, verb) }, t(`mark.${verb}`));
     return el("li", { class: "report-entry" },
       el("button", { type: "button", class: "entry", "data-key": `mark-${id}`, onclick: () => this.map.panTo(lonLatToLatLng(place)) },
         el("span", { class: "rank report", "aria-hidden": "true" }, "!"),
-        el("span", { class: "what" }, el("strong", {}, [kind, obstacle].filter(Boolean).join(": ")), about?.ref && el("span", { class: "kind" }, about.name ?? about.ref),
+        el("span", { class: "what" }, el("strong", {}, [kind, obstacle].filter(Boolean).join(": ")), about?.ref && el("span", { class: "kind" }, about.ref),
           note && el("span", {}, note), effect && el("span", {}, effect), el("span", { class: "fine" }, [author, moment(seen), ago(seen)].filter(Boolean).join(" · ")))),
       config.signedIn && el("span", { class: "judge" }, judge("confirm"), judge("refute")));
   }
 
   async judge(id, verb) {
     try {
-      this.told(await ask(`/api/marks/${id}/${verb}`, { body: {} }));
+      this.told(await ask(`/api/marks/${id}/${verb}`, { body: null }));
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error);
       replace(byId("marked"), el("p", { class: "news lost", role: "alert" }, `${t("mark.failed")} ${error.message}`));
