@@ -69,7 +69,6 @@ def watch(context: BrowserContext, served: str) -> Iterator[Watched]:
     """Open the map in a context, with the rest of the world out of reach."""
     own = served.split("/")[2]
     context.route(lambda url: url.split("/")[2] != own, lambda route: route.abort())
-    context.route("**/api/marks?*", lambda route: route.fulfill(json={"marks": []}))
     seen = Watched(context.new_page())
     seen.page.set_default_timeout(15_000)
     seen.page.on("console", lambda message: message.type == "error" and seen.failures.append(message.text))
@@ -77,6 +76,7 @@ def watch(context: BrowserContext, served: str) -> Iterator[Watched]:
     seen.page.on("request", lambda request: seen.hosts.add(request.url.split("/")[2]))
     lon, lat = CENTRE
     seen.page.goto(f"{served}/#17/{lat}/{lon}", wait_until="networkidle", timeout=60_000)
+    seen.page.locator("#map[data-map=ready]").wait_for(timeout=90_000)  # the first tile of ways waits for the engine
     yield seen
     context.close()
     assert seen.failures == []

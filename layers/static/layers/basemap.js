@@ -22,7 +22,7 @@ export class BaseMap {
    */
   constructor(map, { vehicle, night = false, changed = () => {} } = {}) {
     const layers = config.layers.filter(({ id }) => id !== config.map.sources.ways?.insteadOf);
-    Object.assign(this, { map, vehicle, night, changed, stale: false, hidden: new Set(), painting: 0 });
+    Object.assign(this, { map, vehicle, night, changed, doubts: new Set(), hidden: new Set(), painting: 0 });
     this.layers = [...layers].sort((a, b) => a.style.order - b.style.order);
     this.readers = {
       ground: new TileReader((z) => this.groundAddress(z), () => this.told()),
@@ -49,11 +49,19 @@ export class BaseMap {
     this.draw();
   }
 
-  /** While nobody can tell whether the data is the latest, nothing is passable. */
+  /** While nobody can tell whether the data is the latest, nothing is passable; the page may know it before the map does. */
   setStale(stale) {
-    if (stale === this.stale) return;
-    this.stale = stale;
-    this.layer.rerenderTiles();
+    this.doubt("page", stale);
+  }
+
+  get stale() {
+    return this.doubts.size > 0;
+  }
+
+  doubt(who, doubts) {
+    const { stale } = this;
+    this.doubts[doubts ? "add" : "delete"](who);
+    if (stale !== this.stale) this.layer.rerenderTiles();
   }
 
   /** Show or hide a layer; `ways` are the roads, `imagery` the pictures of the settings. */
@@ -220,7 +228,7 @@ export class BaseMap {
   }
 
   told() {
-    this.setStale(this.readers.ways.failed.size > 0);
+    this.doubt("tiles", this.readers.ways.failed.size > 0);
     if (this.state === "failed") this.retry ??= setTimeout(() => { this.retry = undefined; this.refresh(); }, RETRY_MS);
     this.map.getContainer().dataset.map = this.state;
     this.telling ??= setTimeout(() => { this.telling = undefined; this.changed(); }, CALM_MS);
@@ -231,7 +239,7 @@ export class BaseMap {
     if (document.hidden || !this.layer) return;
     const old = await this.readers.ways.isOld(this.tilesInView());
     if (old) this.refresh(["ways"]);
-    else this.setStale(old === null);
+    this.doubt("clock", old === null);
   }
 }
 
