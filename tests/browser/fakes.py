@@ -52,7 +52,8 @@ def _tell(page: Page, name: str, data: dict[str, Any]) -> None:
 def place_found(**members: object) -> dict[str, object]:
     """Give one result of a search."""
     return {
-        "kind": "lane", "kind_label": "ngõ", "layer": None, "feature_id": None, "ref": None, "title": "Ngõ 29/70 Khương Hạ",
-        "subtitle": "đầu ngõ, cách nhà 140 m", "point": [105.8160, 21.0025], "bbox": None, "precision": "lane_mouth",
+        "kind": "lane", "kind_label": "ngõ", "layer": None, "feature_id": None, "ref": None,
+        "title": "Ngõ 29/70 Khương Hạ", "subtitle": "đầu ngõ, cách nhà 140 m", "point": [105.8160, 21.0025],
+        "bbox": None, "precision": "lane_mouth",
         "score": 0.9, "synthetic": True, **members,
     }  # fmt: skip

@@ -86,7 +86,7 @@ def test_one_screen_has_the_plan_the_waters_what_blocks_and_every_vehicle(watche
 def test_enter_pressed_before_the_answer_takes_the_first_result_when_it_comes(watched):
     page = watched.page
     waiting: list[Route] = []
-    page.route("**/api/search?*", lambda route: waiting.append(route))
+    page.route("**/api/search?*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright asks for its signature
     page.keyboard.press("/")
     page.keyboard.type("khuong")
     page.keyboard.press("Enter")
@@ -98,7 +98,7 @@ def test_enter_pressed_before_the_answer_takes_the_first_result_when_it_comes(wa
 def test_a_late_search_never_takes_the_place_of_a_newer_one(watched):
     page = watched.page
     waiting: list[Route] = []
-    page.route("**/api/search?*", lambda route: waiting.append(route))
+    page.route("**/api/search?*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright asks for its signature
     page.keyboard.press("/")
     page.keyboard.type("a")
     page.wait_for_timeout(250)
