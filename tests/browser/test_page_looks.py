@@ -14,6 +14,13 @@ pytestmark = pytest.mark.django_db
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WEIGHT_LIMIT = 400_000
+PRINTED = """() => {
+  const box = (each) => {
+    const { left, top, right, bottom } = document.querySelector(each).getBoundingClientRect();
+    return [left, top, right, bottom];
+  };
+  window.print = () => { window.printed = ["#map .mark.here", "#map"].map(box); };
+}"""
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, a[href], summary, input, select, [role=option]")]
   .filter((each) => each.checkVisibility() && !each.closest(".leaflet-control-attribution"))
   .map((each) => [each, (each.matches("input") && each.closest("label") || each).getBoundingClientRect()])
@@ -72,6 +79,13 @@ def test_a_printed_plan_is_one_page_of_paper_with_the_plan_in_words(watched, tmp
     expect(page.locator("#waters h2")).to_be_visible()
     paper = page.pdf(path=tmp_path / "plan.pdf", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    page.evaluate(PRINTED)
+    page.keyboard.press("p")
+    page.wait_for_function("window.printed", timeout=20_000)
+    here, paper_map = page.evaluate("window.printed")
+    assert paper_map[0] < here[0] < paper_map[2]  # the place is on the map, as large as it is on paper
+    assert paper_map[1] < here[1] < paper_map[3]
+    assert paper_map[2] - paper_map[0] == pytest.approx(184 * 96 / 25.4, abs=2)
     page.emulate_media(media="print")
     expect(page.locator("#plan .verdict")).to_contain_text("Cổng Thử")
     expect(page.locator("#version")).to_be_visible()

@@ -16,7 +16,7 @@ import { featurePopup, titleOf } from "./popup.js";
 import { fromHash, lonLat, question, toHash } from "./question.js";
 import { moreOptions } from "./more.js";
 import { SearchBox } from "./search.js";
-import { shareAndPrint, shareLink } from "./sharing.js";
+import { printPlan, shareAndPrint, shareLink } from "./sharing.js";
 import { isGround } from "./symbols.js";
 import { chooseByDigit, loadVehicles, onVehicle, vehicleName } from "./vehicles.js";
 import { WayCheck } from "./way.js";
@@ -51,7 +51,7 @@ buildLayersPanel(stores, () => load());
 buildBaseRows(base);
 buildPlanLegend();
 moreOptions(() => question.place && askAgain());
-shareAndPrint(map, () => question.place && fit());
+shareAndPrint(map, fit);
 byId("layers").open = WIDE.matches;
 WIDE.addEventListener("change", () => { byId("layers").open = WIDE.matches; });
 byId("back").addEventListener("click", () => clear());
@@ -59,7 +59,7 @@ byId("report").addEventListener("click", () => report());
 byId("way-open").addEventListener("click", () => openWay(!drawsWay));
 listenToKeys({
   "/": () => search.focus(), "?": () => byId("keys").showModal(), digit: chooseByDigit, back, m: report, w: () => openWay(!drawsWay), n: () => byId("night").click(),
-  s: () => question.place && shareLink(), p: () => question.place && window.print(), l: () => { byId("layers").open = !byId("layers").open; },
+  s: () => question.place && shareLink(), p: () => question.place && printPlan(map, fit), l: () => { byId("layers").open = !byId("layers").open; },
 });
 
 let calm;

@@ -14,7 +14,7 @@ export const needsStraight = ({ outcome }) => NO_WAY.has(outcome);
 export function waterNodes(answer, look) {
   const { features, backup, outcome, begin, question } = answer;
   const driven = question.mode === "drive";
-  const sources = features.filter(({ properties }) => properties.role !== "way");
+  const sources = features.filter(({ properties }) => properties.rank);
   const head = el("h2", {}, t(driven ? "waters.by_road" : "waters.straight"));
   return [
     head, !driven && el("p", { class: "fine" }, t("nearest.straight")),
@@ -22,9 +22,16 @@ export function waterNodes(answer, look) {
     !["found", "none_reached", "not_near_road"].includes(outcome) && outcomeCard(answer),
     needsStraight(answer) && el("div", { class: `outcome ${outcome}` }, el("strong", {}, answer.sentence || t("waters.no_way"))),
     sources.length > 0 && el("ol", { class: "sources" }, ...sources.map((source) => entry(source, look))),
-    backup && el("div", { class: "backup" }, el("h3", {}, t("waters.backup")), el("ul", { class: "sources" }, entry(backup, look, "B"))),
+    backup && backupPart(backup, sources, look),
     passedOverList(answer, look),
   ];
+}
+
+/** The source that does not hang on the main of the first one: by its rank where it stands in the list already. */
+function backupPart(backup, sources, look) {
+  const same = sources.find(({ id, properties }) => id === backup.id && properties.rank);
+  if (same) return el("p", { class: "fine" }, `${t("waters.backup")}: ${same.properties.rank} (${same.properties.name || same.properties.ref})`);
+  return el("div", { class: "backup" }, el("h3", {}, t("waters.backup")), el("ul", { class: "sources" }, entry(backup, look, "B")));
 }
 
 function outcomeCard({ outcome, question, beyond, sentence }) {
