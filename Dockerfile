@@ -6,7 +6,7 @@ RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund
 
 FROM python:3.12-slim-bookworm
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends gdal-bin gettext \
+    && apt-get install -y --no-install-recommends gdal-bin gettext libharfbuzz-subset0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/thuy-lo
 COPY requirements/base.txt requirements/

@@ -109,7 +109,7 @@ class JointFlowView(APIView):
         """Answer with the flow and what it rests on."""
         given = read_parameters(request.query_params, known=("sources", "residual"))
         today = timezone.localdate()
-        keys = _keys(given.get("sources", ""))
+        keys = keys_of(given.get("sources", ""))
         residual_kpa = residual_kpa_of(given["residual"], at=today) if "residual" in given else None
         with one_snapshot():
             version = data_version(TABLES)
@@ -117,7 +117,13 @@ class JointFlowView(APIView):
         return fresh({**joint_flow_answer(answer), "residual_kpa": residual_kpa, "data_version": version})
 
 
-def _keys(text: str) -> list[SourceKey]:
+def keys_of(text: str) -> list[SourceKey]:
+    """Read keys of sources with commas between.
+
+    Raises
+    ------
+    TooManySources, hydrants.recording.InvalidSourceKey
+    """
     parts = text.split(",", MAX_SOURCES)
     if len(parts) > MAX_SOURCES:
         raise TooManySources("Ask about %(most)d sources at most.", most=MAX_SOURCES)

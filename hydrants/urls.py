@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, path
 
+from hydrants.endurance_views import EnduranceView
 from hydrants.flow_views import FlowTestsView, JointFlowView
 from hydrants.inspection_views import CheckListsView, InspectionsDueView, InspectionsView
 from hydrants.outage_views import OutagesView, OutageView
@@ -14,6 +15,7 @@ _VIEWS: Final[dict[str, Any]] = {
     "nearest-water": NearestWaterView,
     "flow-tests": FlowTestsView,
     "joint-flow": JointFlowView,
+    "endurance": EnduranceView,
     "check-lists": CheckListsView,
     "inspections": InspectionsView,
     "inspections-due": InspectionsDueView,

@@ -48,13 +48,18 @@ missing_packages() {
 	[[ -n ${DATABASE_URL:-} ]] || pg_bindir >/dev/null || printf 'PostgreSQL with PostGIS 3 and pgRouting\tpostgresql\n'
 	have ogr2ogr || printf 'GDAL (brings GEOS and PROJ)\tgdal-bin\n'
 	have msgfmt || printf 'gettext\tgettext\n'
+	# WeasyPrint sets the texts of PDF files with it.
+	has_library 'libpangoft2-1\.0\.so\.0' || printf 'Pango (sets the text of PDF files)\tlibpangoft2-1.0-0\n'
+	has_library 'libharfbuzz-subset\.so\.0' || printf 'HarfBuzz (puts fonts into PDF files)\tlibharfbuzz-subset0\n'
 	[[ -e /etc/ssl/certs/ca-certificates.crt || -d /etc/pki/tls ]] || printf 'CA certificates\tca-certificates\n'
 	"$python" -c 'import ensurepip, venv' 2>/dev/null ||
 		printf 'venv and pip for Python\t%s\n' "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
 	[[ -z $browser ]] || find_chromium >/dev/null || printf 'Chromium (for the browser tests)\tchromium\n'
 	# Playwright's driver is a Node of its own that is linked to it, and nothing else here brings it.
-	[[ -z $browser ]] || /sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || printf 'libatomic (for the browser tests)\tlibatomic1\n'
+	[[ -z $browser ]] || has_library 'libatomic\.so\.1' || printf 'libatomic (for the browser tests)\tlibatomic1\n'
 }
+
+has_library() { /sbin/ldconfig -p | grep -q "$1"; }
 
 find_chromium() { command -v chromium || command -v google-chrome; }
 

@@ -1,0 +1,12 @@
+"""The addresses of `routes` that are pages and files, beside those below `/api/`."""
+
+from django.urls import path
+
+from routes.briefing.views import BriefingPage, BriefingPdf
+
+# Nothing here redirects, so the other spelling is served too; described once.
+urlpatterns = [
+    path("briefing", BriefingPage.as_view(), name="briefing"),
+    path("briefing/", BriefingPage.as_view(schema=None)),
+    path("briefing.pdf", BriefingPdf.as_view(), name="briefing-pdf"),
+]
