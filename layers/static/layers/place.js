@@ -115,6 +115,7 @@ export class PlaceAnswer {
     const shown = this.shown(this.plan);
     replace(byId("plan"), ...planNodes(shown, (latlng) => this.look(latlng)));
     showVehicles(shown.matrix ?? []);
+    byId("sheet").href = approachAddress().replace("/api/approach", "/briefing");
     this.draw();
     if (!isNew) return;
     say([answer.vehicle?.name, answer.sentence].join(": "));
