@@ -20,7 +20,7 @@ from gis_core.roles import Action
 from gis_core.values import LonLat
 from hydrants.checklist import Checks, Item, Level, Outcome, Why, check, status_after, verifies
 from hydrants.inspection_models import COLUMNS, Inspection
-from hydrants.marks import SOURCE_DRY, SOURCE_WORKS
+from hydrants.marks import SOURCE_DRY, SOURCE_WORKS, marked_at
 from hydrants.models import Hydrant, IntakePoint, WaterSource, WaterTank
 from hydrants.recording import (
     InvalidBody,
@@ -141,13 +141,15 @@ def checks_of(inspection: Inspection) -> Checks:
 
 
 def due_near(place: LonLat, *, at: date, within_m: float, limit: int) -> Iterator[tuple[AnyWaterSource, float]]:
-    """Give the sources that are due for a look, nearest first with their metres in a straight line: one query.
+    """Give the sources that are due for a look, nearest first with their metres in a straight line: two queries.
 
-    Due is what `hydrants.verification` no longer calls verified. SQL leaves out those that cannot be due whoever owns
-    them; the rule itself stands in one place.
+    Due is what `hydrants.verification` no longer calls verified, and what people on the spot have marked. SQL leaves
+    out those that cannot be due whoever owns them; the rule itself stands in one place.
     """
-    point = Point(place.lon, place.lat, srid=4326)
+    point, marked = Point(place.lon, place.lat, srid=4326), marked_at(localtime())
     maybe = Q(verified_on__isnull=True) | Q(verified_on__lte=at - _SHORTEST) | Q(verified_on__gt=at)
+    if marked:
+        maybe |= Q(key__in=sorted(marked))
     rows: Any = (
         AnyWaterSource.objects.filter(maybe, geom__dwithin=(point, D(m=within_m)))
         .annotate(distance=Distance("geom", point))
@@ -155,7 +157,7 @@ def due_near(place: LonLat, *, at: date, within_m: float, limit: int) -> Iterato
     )
     found = 0
     for row in rows:
-        if found < limit and verification_of(row, at) is Verification.RECORDED:
+        if found < limit and (row.key in marked or verification_of(row, at) is Verification.RECORDED):
             found += 1
             yield row, row.distance.m
 

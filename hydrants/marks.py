@@ -142,7 +142,8 @@ def _nearest_to(point: Point) -> AnyWaterSource:
             "Two sources or more stand within %(metres)d m, %(first)s and %(second)s: name one in “about”.",
             metres=WITHIN_M, first=rows[0].ref, second=rows[1].ref,
         )  # fmt: skip
-    return rows[0]
+    nearest: AnyWaterSource = rows[0]
+    return nearest
 
 
 def _named(point: Point, about: About) -> AnyWaterSource:

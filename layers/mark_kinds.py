@@ -43,14 +43,25 @@ class Aim:
 class MarkKind(Protocol):
     """One kind of mark; all but `effects` is called in the transaction that writes the mark."""
 
-    code: str
-    label: Text
-    contradicts: str
-    """The code of the kind that says the opposite."""
-    obstacles: tuple[tuple[str, Text], ...]
-    """What must be named with it, with its label; empty where nothing is."""
-    same_within_m: float | None
-    """So near to each other two marks on one record mean the same thing; None: wherever they were made."""
+    @property
+    def code(self) -> str:
+        """What programs call it."""
+
+    @property
+    def label(self) -> Text:
+        """What people call it."""
+
+    @property
+    def contradicts(self) -> str:
+        """The code of the kind that says the opposite."""
+
+    @property
+    def obstacles(self) -> Sequence[tuple[str, Text]]:
+        """What must be named with it, with its label; empty where nothing is."""
+
+    @property
+    def same_within_m(self) -> float | None:
+        """So near to each other two marks on one record mean the same thing; None: wherever they were made."""
 
     def aim(self, place: LonLat, about: About | None) -> Aim:
         """Find the record and lock it; raise `NothingThere` with what would be right."""

@@ -24,6 +24,7 @@ from gis_core.roles import Action
 from gis_core.versions import data_version, one_snapshot
 from layers.crs_params import read_bbox
 from layers.mark_answers import mark_answers
+from layers.mark_draft import MarkDraft
 from layers.mark_kinds import mark_kinds
 from layers.mark_models import Mark, MarkPhoto
 from layers.mark_openapi import (
@@ -39,7 +40,7 @@ from layers.mark_openapi import (
     PHOTO_TOKEN,
 )
 from layers.mark_photos import Photo, read_photo
-from layers.marks import MarkDraft, UnknownMark, confirm_mark, in_state, put_mark, refute_mark
+from layers.marks import UnknownMark, confirm_mark, in_state, put_mark, refute_mark
 
 _WRITING: Final = (*READING, 404, 406, 409, 413, 415, 422)
 _FRESH: Final = {"Cache-Control": "no-store"}

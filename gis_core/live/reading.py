@@ -96,9 +96,14 @@ class Reader:
         before, self.state = self.state, State(counters, versions, timezone.localtime())
         if before is None or any(counters[table] < before.counters.get(table, 0) for table in tables):
             self._heard = {table: _begin(feed) for table, feed in feeds.items()}
-            return before and News(before, self.state, sorted(feed.name for feed in feeds.values()), (), broken=True)
+            return (
+                None
+                if before is None
+                else News(before, self.state, sorted(feed.name for feed in feeds.values()), (), broken=True)
+            )
         written = [feeds[table] for table in tables if table in feeds and counters[table] != before.counters[table]]
-        changes, more = [], 0
+        changes: list[Told] = []
+        more = 0
         for feed in written:
             named, rest = self._entries(feed, snapshot, TOLD - len(changes))
             changes += named

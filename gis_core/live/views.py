@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
@@ -87,6 +88,8 @@ class LiveView(APIView):
         async def go_on(receive: Receive, send: SendPiece) -> None:
             await streams_of(asyncio.get_running_loop()).serve(listener, receive, send)
 
+        if request.method == "HEAD":
+            return HttpResponse(content_type=EventStreamRenderer.media_type)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # a proxy hands each event on at once
         return Lasting(go_on, _greeting(), content_type="text/event-stream", headers=headers)
 

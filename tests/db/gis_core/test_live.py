@@ -187,14 +187,14 @@ def test_new_removed_moved_and_emptied_are_told_each_in_its_words(live, hydrant)
             sql, "UPDATE hydrants_hydrant SET flow_lps = 12.5, diameter_mm = 100, owner = 'X', status = 'unknown'"
         )
         assert await said(page) == [
-            "Hydrant H-012: unknown (before: working); diameter 100 mm (before: not noted); 2 more differences"
+            "Hydrant H-012: unknown (before: working); flow 12.5 L/s (before: not noted); 2 more differences"
         ]
         await in_thread(sql, "DELETE FROM hydrants_hydrant")
         assert await said(page) == ["Hydrant H-012: removed"]
         await in_thread(sql, "INSERT INTO hydrants_hydrant (ref, geom) VALUES ('H-1', ST_MakePoint(105.86, 21.03))")
         assert await said(page) == ["Hydrant H-1: new"]
         await in_thread(sql, "TRUNCATE hydrants_watertank CASCADE")
-        assert (await page.event("change"))["layers"] == ["water-tanks"]
+        assert "water-tanks" in (await page.event("change"))["layers"]
 
     live.run(story())
 
@@ -349,11 +349,14 @@ def count_connections():
 
 
 def test_when_the_database_goes_pages_are_told_and_hear_what_changed_meanwhile(live, hydrant, monkeypatch):
-    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~* 'gis_core_dataversion' AND pid <> %s"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (own,) = cursor.fetchone()
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL(%s)"
 
     def lose():
         with other_connection() as other:
-            other.execute(kill, [other.info.backend_pid])
+            other.execute(f"SELECT pg_terminate_backend(pid) {others}", [[own, other.info.backend_pid]])
             other.execute("UPDATE hydrants_hydrant SET status = 'faulty'")
 
     async def story():

@@ -329,3 +329,11 @@ def test_the_administration_shows_marks_and_changes_none(an, hydrant):
     assert chief.get(f"/admin/layers/mark/{said['id']}/change/").status_code == 200
     assert chief.get("/admin/layers/mark/").status_code == 200
     assert chief.get("/admin/layers/mark/add/").status_code == 403
+
+
+def test_a_marked_source_is_due_for_a_look_however_lately_it_was_seen(client, an, hydrant):
+    near = hydrant(10, verified_on=timezone.localdate(), owner="Nước sạch số 2")
+    due = "/api/inspections-due?lon=105.82&lat=21.0"
+    assert client.get(due).json()["features"] == []
+    mark(an, near)
+    assert [feature["properties"]["ref"] for feature in client.get(due).json()["features"]] == [near.ref]
