@@ -19,8 +19,8 @@ READY = "#map[data-map=ready]"
 SIZE = {"width": 1400, "height": 900}
 _WATCH = """
     window.seen = { frames: [], tasks: [], ready: 0 };
-    new PerformanceObserver((list) => list.getEntries().forEach((task) => seen.tasks.push([task.startTime, task.duration])))
-        .observe({ type: "longtask", buffered: true });
+    const note = (list) => list.getEntries().forEach((task) => seen.tasks.push([task.startTime, task.duration]));
+    new PerformanceObserver(note).observe({ type: "longtask", buffered: true });
     const frame = (now) => {
         seen.frames.push(now);
         if (!seen.ready && document.getElementById("map")?.dataset.map === "ready") seen.ready = performance.now();

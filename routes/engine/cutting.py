@@ -48,7 +48,8 @@ def cut_roads(network: Network, profile: Profile) -> Cut:
     write_pieces(board, rules, pieces, levels, stops, stop_levels, worst, tally)
     p, s = tally.tolist()
     record = network.standings.record[stops[2, :s]] if s else np.zeros(0, np.int32)
-    return Cut(*pieces[:, :p], levels[:p], stops[0, :s], stops[1, :s], stop_levels[:s], record, worst)
+    edge, from_mm, to_mm = pieces[:, :p]
+    return Cut(edge, from_mm, to_mm, levels[:p], stops[0, :s], stops[1, :s], stop_levels[:s], record, worst)
 
 
 @kernel

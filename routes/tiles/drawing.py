@@ -7,7 +7,7 @@ a dot. So nothing blocked or unknown hides behind something passable, and nothin
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -102,8 +102,9 @@ def _pieces_on(judged: Judged, edges: Ints) -> _Pieces:
     if judged.cut is None:
         length = judged.network.topology.length_mm[edges]
         return _Pieces(edges, np.zeros_like(length), length, np.zeros(len(edges), np.int8))
-    chosen = np.isin(judged.cut.edge, edges)
-    return _Pieces(*(column[chosen] for column in judged.cut[:4]))
+    cut = judged.cut
+    chosen = np.isin(cut.edge, edges)
+    return _Pieces(cut.edge[chosen], cut.from_mm[chosen], cut.to_mm[chosen], cut.level[chosen])
 
 
 def _lines(topology: Topology, pieces: _Pieces) -> Shapes:
@@ -240,8 +241,8 @@ def _said_by_lines(ends: Longs, rank: Longs, worst: Longs) -> Flags:
     which = which.reshape(-1, 2)
     least = np.full(len(cells), len(Level), np.int64)
     np.minimum.at(least, which[~dot].ravel(), np.repeat(worst[~dot], 2))
-    said: Flags = dot & (least[which[:, 0]] <= worst)
-    return said
+    no_better = least[which[:, 0]] <= worst
+    return np.asarray(dot & no_better, np.bool_)
 
 
 def _as_lines(ends: Longs) -> Shapes:
@@ -271,8 +272,7 @@ _BUFFERED: Final = (-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
 
 
 def _inside(xy: Floats) -> Flags:
-    inside: Flags = ((xy >= -BUFFER) & (xy <= EXTENT + BUFFER)).all(axis=1)
-    return inside
+    return np.asarray(((xy >= -BUFFER) & (xy <= EXTENT + BUFFER)).all(axis=1), np.bool_)
 
 
 def _in_tile(lines: Shapes, tile: Tile, simpler: float) -> Shapes:
@@ -292,7 +292,7 @@ def _unit_m(tile: Tile) -> float:
 
 # Roads in a tile -----------------------------------------------------------------------------------------------------
 
-_boxes: dict[int, tuple[Topology, Any]] = {}
+_boxes: dict[int, tuple[Topology, Floats, Floats]] = {}
 
 
 def _edges_in(network: Network, tile: Tile) -> Ints:
@@ -308,13 +308,15 @@ def _boxes_of(topology: Topology) -> tuple[Floats, Floats]:
     known = _boxes.get(id(topology))
     if known is None or known[0] is not topology:
         begins = topology.vertex_first[:-1]
-        corners = tuple(
-            reduce.reduceat(topology.vertex_xy, begins) if len(begins) else np.zeros((0, 2))
-            for reduce in (np.minimum, np.maximum)
-        )
+        low, high = (_reduced(reduce, topology.vertex_xy, begins) for reduce in (np.minimum, np.maximum))
         _boxes.clear()
-        known = _boxes[id(topology)] = (topology, corners)
-    return known[1]
+        known = _boxes[id(topology)] = (topology, low, high)
+    return known[1:]
+
+
+def _reduced(reduce: np.ufunc, xy: Floats, begins: Longs) -> Floats:
+    reduced: Floats = reduce.reduceat(xy, begins) if len(begins) else np.zeros((0, 2))
+    return reduced
 
 
 def _metric_box(tile: Tile) -> tuple[float, float, float, float]:

@@ -253,7 +253,7 @@ function viewOf(reader, prepare) {
 
 function imageryOf(imagery) {
   if (!imagery) return null;
-  const attribution = document.createElement("span");
-  attribution.textContent = imagery.attribution;
-  return L.tileLayer(imagery.tiles, { attribution: attribution.innerHTML, maxNativeZoom: imagery.maxZoom, maxZoom: 20 });
+  // Leaflet takes it for markup.
+  const attribution = imagery.attribution.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return L.tileLayer(imagery.tiles, { attribution, maxNativeZoom: imagery.maxZoom, maxZoom: 20 });
 }

@@ -30,7 +30,9 @@ export class RoadPaint {
   }
 
   draw(context, geom, zoom, { props }) {
+    if (this.pass === "edges" && props.rank) return; // from afar the surface is edge enough
     const width = roadWidth(props, zoom);
+    const seen = seenBy(context, width);
     context.globalAlpha = 1;
     context.lineJoin = "round";
     context.lineCap = this.pass === "edges" || this.pass === "surface" ? "round" : "butt";
@@ -39,7 +41,7 @@ export class RoadPaint {
     context.lineWidth = px;
     context.setLineDash(dash);
     context.beginPath();
-    const dots = geom.filter((part) => !trace(context, part));
+    const dots = geom.filter((part) => touches(part, seen) && !trace(context, part));
     context.stroke();
     context.setLineDash([]);
     dots.forEach(([place]) => drawDot(context, this.pass, place, Math.max(px / 2, 1.8)));
@@ -50,6 +52,29 @@ export class RoadPaint {
     if (this.pass === "surface") return { colour: this.palette.road, width, dash: [] };
     return { colour: this.palette[this.pass], ...patternOf(this.pass, width) };
   }
+}
+
+/** What of the shapes the canvas shows: a tile of data is painted to four of them, and most of a feature is on the others. */
+function seenBy(context, width) {
+  const { a, e, f } = context.getTransform();
+  const [x, y, reach] = [-e / a, -f / a, width + 2];
+  return { minX: x - reach, minY: y - reach, maxX: x + context.canvas.width / a + reach, maxY: y + context.canvas.height / a + reach };
+}
+
+function touches(part, seen) {
+  const box = (part.box ??= boxOf(part));
+  return box.minX <= seen.maxX && box.maxX >= seen.minX && box.minY <= seen.maxY && box.maxY >= seen.minY;
+}
+
+function boxOf(part) {
+  const box = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
+  for (const { x, y } of part) {
+    if (x < box.minX) box.minX = x;
+    if (x > box.maxX) box.maxX = x;
+    if (y < box.minY) box.minY = y;
+    if (y > box.maxY) box.maxY = y;
+  }
+  return box;
 }
 
 /** Add a line to the path; false where it is too short to be one. */
