@@ -81,7 +81,7 @@ def test_a_printed_plan_is_one_page_of_paper_with_the_plan_in_words(watched, tmp
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     page.evaluate(PRINTED)
     page.keyboard.press("p")
-    page.wait_for_function("window.printed", timeout=20_000)
+    page.wait_for_function("() => window.printed", timeout=20_000)
     here, paper_map = page.evaluate("window.printed")
     assert paper_map[0] < here[0] < paper_map[2]  # the place is on the map, as large as it is on paper
     assert paper_map[1] < here[1] < paper_map[3]

@@ -109,6 +109,7 @@ function load() {
 function keepAddress() {
   window.history.replaceState(null, "", toHash(map, answer.plan.answer?.data_version ?? ""));
   const here = encodeURIComponent(`${window.location.pathname}${window.location.hash}`);
+  document.querySelector(".languages [name=next]").value = `${window.location.pathname}${window.location.hash}`;
   document.querySelectorAll("[data-sign-in]").forEach((link) => { link.search = `?next=${here}`; });
 }
 

@@ -25,7 +25,7 @@ export class Marks {
 
   prepareForm() {
     const { obstacles } = config.markKinds.find(({ kind }) => kind === "lane_blocked") ?? { obstacles: [] };
-    this.form.elements.obstacle.append(...obstacles.map(({ obstacle, label }) => el("option", { value: obstacle }, label)));
+    this.form.elements.obstacle.append(el("option", { value: "" }, "…"), ...obstacles.map(({ obstacle, label }) => el("option", { value: obstacle }, label)));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -50,7 +50,9 @@ export class Marks {
   }
 
   fitForm() {
-    byId("mark-obstacle").hidden = this.form.elements.kind.value !== "lane_blocked";
+    const isBlocked = this.form.elements.kind.value === "lane_blocked";
+    byId("mark-obstacle").hidden = !isBlocked;
+    this.form.elements.obstacle.required = isBlocked;
   }
 
   async send() {

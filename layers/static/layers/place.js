@@ -99,12 +99,18 @@ export class PlaceAnswer {
 
   showPlan() {
     const { state, answer, error } = this.plan;
-    const { known } = this.feed;
-    this.feed.hasten(Boolean(answer && (answer.rebuilding || this.plan.missed || (known && isNewer(known, answer)))));
+    this.hasten();
     if (state === "failed") replace(byId("plan"), failure("approach.failed", error, () => this.ask({ data: this.linked })));
     else if (!answer) replace(byId("plan"), state === "asking" && asking("approach.asking"));
     else this.showAnswer(answer);
     this.showAge();
+  }
+
+  /** What is missing, or is known to be another one by now, is asked for soon. */
+  hasten() {
+    const { answer } = this.plan;
+    const { known } = this.feed;
+    this.feed.hasten(Boolean(this.plan.missed || this.water.missed || (answer && (answer.rebuilding || (known && isNewer(known, answer))))));
   }
 
   showAnswer(answer) {
@@ -132,6 +138,7 @@ export class PlaceAnswer {
   }
 
   showWater() {
+    this.hasten();
     const { state, answer, error } = this.water;
     if (state === "failed") replace(byId("waters"), failure("nearest.failed", error, () => this.water.again()));
     else if (!answer) replace(byId("waters"), state === "asking" && asking("nearest.asking"));
