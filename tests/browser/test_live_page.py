@@ -79,7 +79,7 @@ def test_an_answer_that_breaks_off_in_the_middle_is_a_failure_and_is_asked_for_a
         "**/api/approach*", lambda route: route.fulfill(body='{"type": "FeatureColl', content_type="application/json")
     )
     click(watched, 0.001, -0.0005)
-    expect(page.locator("#plan .outcome.failed")).to_contain_text("điều khác")
+    expect(page.locator("#plan .outcome.failed")).to_contain_text("khác với mong đợi")
     expect(page.locator("#plan .asking")).to_have_count(0)
     page.unroute("**/api/approach*")
     expect(page.locator("#plan .verdict")).to_contain_text("Cổng Thử", timeout=60_000)  # by itself
