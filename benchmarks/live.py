@@ -162,7 +162,10 @@ def main() -> None:
     time.sleep(10)
     used = (cpu_s(process.pid) - quiet_s) / (time.perf_counter() - begun)
     print(f"processor while nothing changes: {100 * used:.2f} % of a core")
+    edited_s = cpu_s(process.pid)
     told("quiet", list(edits(link, 1_000, readers)), readers)
+    each_ms = 1000 * (cpu_s(process.pid) - edited_s) / EDITS
+    print(f"processor of the workers for one event to all readers: {each_ms:.1f} ms")
     work_ends, asked = threading.Event(), []
 
     def work() -> None:

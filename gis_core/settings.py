@@ -141,6 +141,8 @@ TEMPLATES = [
 
 # Set by gis_core.asgi: what holds for whoever asks the server, not for commands, which may work for minutes.
 SERVING = _flag("THUYLO_SERVING", default=False)
+# One process of all keeps the coverage of buildings right; off where `manage.py coverage --follow` does.
+COVERAGE_FOLLOWED = _flag("THUYLO_COVERAGE_FOLLOWED", default=True)
 STATEMENT_TIMEOUT_S = float(os.environ.get("THUYLO_STATEMENT_TIMEOUT_S", "15"))
 # Of each worker, one for each thread that answers: to open one costs more than most questions (10 ms and more).
 CONNECTIONS = 8

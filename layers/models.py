@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Addressed, AnyFeature, PointFeature, track_history
+from gis_core.findable import Naming
 from layers.mark_models import Mark, MarkPhoto  # noqa: F401 - models in a file of their own
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class Facility(Addressed, AnyFeature):
     class Meta(AnyFeature.Meta):
         verbose_name = _("facility")
         verbose_name_plural = _("facilities")
+        triggers = [*AnyFeature.Meta.triggers, *Naming("facilities", name="name", addressed=True).triggers]
 
 
 @track_history()
@@ -151,6 +153,10 @@ class PublicFirefightingPoint(Addressed, PointFeature):
     class Meta(PointFeature.Meta):
         verbose_name = _("public firefighting point")
         verbose_name_plural = _("public firefighting points")
+        triggers = [
+            *PointFeature.Meta.triggers,
+            *Naming("public-firefighting-points", name="name", addressed=True, refs=True).triggers,
+        ]
 
 
 @track_history()
@@ -175,6 +181,10 @@ class FireStation(Addressed, PointFeature):
     class Meta(PointFeature.Meta):
         verbose_name = _("fire station")
         verbose_name_plural = _("fire stations")
+        triggers = [
+            *PointFeature.Meta.triggers,
+            *Naming("fire-stations", name="name", addressed=True, refs=True).triggers,
+        ]
 
 
 @track_history()
@@ -201,3 +211,4 @@ class Building(Addressed, AnyFeature):
     class Meta(AnyFeature.Meta):
         verbose_name = _("building")
         verbose_name_plural = _("buildings")
+        triggers = [*AnyFeature.Meta.triggers, *Naming("buildings", addressed=True).triggers]

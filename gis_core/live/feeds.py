@@ -27,7 +27,7 @@ class Feed:
     name
         What pages know it by: the id of a layer, or a word of its own.
     model
-        The table; it counts its writes (`COUNT_CHANGES`), and `track_history` keeps its entries.
+        The table; it counts its writes (`COUNT_CHANGES`), and `track_history` keeps its entries, if anything does.
     tell
         What an entry says; nothing that not everybody may see.
     ref
@@ -46,8 +46,9 @@ class Feed:
 
     @property
     def entries(self) -> Any:
-        """The table of its history."""
-        return self.model.pgh_event_models["update"]  # type: ignore[attr-defined]  # set by track_history
+        """The table of its history; None where none is kept, as of what is computed: then the layer alone is told."""
+        kept = getattr(self.model, "pgh_event_models", {})  # set by track_history
+        return kept.get("update")
 
 
 class FeedRegistry:

@@ -97,7 +97,8 @@ class Follower:
         if news is not None:
             self._told(news)
         while self._wanted.is_set() and not self._ended:
+            not_before = time.monotonic() + APART_S
             for _ in connection.connection.notifies(timeout=POLL_S, stop_after=1):
                 pass
-            time.sleep(APART_S)
+            time.sleep(max(0.0, not_before - time.monotonic()))  # a lone edit does not wait
             self._told(self.reader.read())

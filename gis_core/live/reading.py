@@ -118,6 +118,8 @@ class Reader:
 
     def _entries(self, feed: Feed, snapshot: Snapshot, most: int) -> tuple[list[Told], int]:
         """Give the new entries of a feed in words, at most so many, and how many more there are."""
+        if feed.entries is None:
+            return [], 0
         heard = self._heard[feed.table]
         new = Q(pgh_id__gt=heard.last) | Q(pgh_id__in=list(heard.open))
         numbers = list(feed.entries.objects.filter(new).order_by("pgh_id").values_list("pgh_id", flat=True)[: MANY + 1])
@@ -131,6 +133,8 @@ class Reader:
 
 
 def _begin(feed: Feed) -> Heard:
+    if feed.entries is None:
+        return Heard()
     last = feed.entries.objects.order_by("-pgh_id").values_list("pgh_id", flat=True).first()
     return Heard(last or 0)
 

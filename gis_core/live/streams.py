@@ -113,12 +113,14 @@ class Streams:
         await send(events.RETRY)
         while True:
             try:
-                said = await asyncio.wait_for(listener.queue.get(), KEEP_ALIVE_S)
+                async with asyncio.timeout(KEEP_ALIVE_S):  # unlike `wait_for` it makes no task of its own
+                    said = await listener.queue.get()
             except TimeoutError:
                 said = events.KEEP_ALIVE
             if said is None:
                 return
-            await asyncio.wait_for(send(said), settings.SEND_TIMEOUT_S)
+            async with asyncio.timeout(settings.SEND_TIMEOUT_S):
+                await send(said)
 
     def _replace(self, tab: str) -> None:
         """End the stream that a tab had before: it holds one, also when it was not heard to leave."""

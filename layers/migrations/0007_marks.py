@@ -13,8 +13,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gis_core', '0007_wake_followers'),
-        ('layers', '0005_days_are_readable'),
+        ('gis_core', '0007_findable'),
+        ('layers', '0006_findable'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gis_core', '0006_days_are_readable'),
+        ('gis_core', '0007_findable'),
     ]
 
     operations = [
