@@ -3,10 +3,13 @@
 from django.urls import path
 
 from routes.briefing.views import BriefingPage, BriefingPdf
+from routes.coverage.report_views import report_page, report_pdf
 
 # Nothing here redirects, so the other spelling is served too; described once.
 urlpatterns = [
     path("briefing", BriefingPage.as_view(), name="briefing"),
     path("briefing/", BriefingPage.as_view(schema=None)),
     path("briefing.pdf", BriefingPdf.as_view(), name="briefing-pdf"),
+    path("coverage/report", report_page, name="coverage-report"),
+    path("coverage/report.pdf", report_pdf, name="coverage-report-pdf"),
 ]
