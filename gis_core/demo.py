@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from gis_core.afterwards import compute_all
 from gis_core.errors import ThuyLoError
 from gis_core.importing import OPERATOR, ImportReport, import_file
 from gis_core.models import AdministrativeUnit, RoleGrant
@@ -56,6 +57,7 @@ def load_demo(*, at: date, told: Callable[[ImportReport], None], folder: Path = 
                 raise DemoRefused("The demo data does not fit:\n%(report)s", report=report.text())
             told(report)
         link_successions()
+    compute_all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Record, track_history
+from gis_core.findable import Naming
+from gis_core.findable_models import Findable, FindableName  # noqa: F401 - models in a file of their own
 from gis_core.roles import Role
 
 
@@ -70,6 +72,10 @@ class AdministrativeUnit(Record):
     class Meta(Record.Meta):
         verbose_name = _("administrative unit")
         verbose_name_plural = _("administrative units")
+        triggers = [
+            *Record.Meta.triggers,
+            *Naming("administrative-units", name="name", key="thuylo_unit").triggers,
+        ]
         constraints = [
             models.UniqueConstraint(fields=["code", "level", "valid_from"], name="unit_code_once_a_period"),
             models.CheckConstraint(name="unit_geom_valid", condition=models.Q(geom__isvalid=True)),

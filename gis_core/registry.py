@@ -3,16 +3,17 @@
 `layers` serves whatever is registered here and knows no model; each app declares its own in `map_layers.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from django.utils.functional import Promise
 
-from gis_core.errors import NotFound
+from gis_core.errors import Forbidden, NotFound
 from gis_core.features import Record
 from gis_core.fields import LayerField, describe_fields
+from gis_core.roles import Action
 
 Text = str | Promise
 Shape = Literal["circle", "square", "triangle", "diamond", "star", "pin", "cross", "none"]
@@ -23,6 +24,13 @@ class UnknownLayer(NotFound):
 
     code = "unknown-layer"
     title = "There is no such layer"
+
+
+class ComputedLayer(Forbidden):
+    """The service makes this layer; it holds nothing of its own."""
+
+    code = "computed-layer"
+    title = "The layer is computed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Style:
 
     `min_zoom` keeps dense layers off the small scales; `order` is the drawing order, low first. Where some values
     of `by` are better or worse, `worst_first` ranks them: many features drawn as one symbol are drawn as their worst.
+    `label` is the property that is written on a feature close up, where that is not its title.
     """
 
     default: Symbol
@@ -50,6 +59,7 @@ class Style:
     min_zoom: int = 0
     order: int = 50
     shown: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +82,11 @@ class Layer:
         The property that names a feature to a person.
     valid_time
         The names of the first day in force and the first day no longer in force, where the layer is dated.
+    reserved
+        By field the values that not everybody who may edit may give or take away, each with the action it asks for.
+        What has such a value is changed, and deleted, by whoever may do that action.
+    computed
+        The service makes the features; nobody edits or imports them.
     """
 
     id: str
@@ -84,6 +99,8 @@ class Layer:
     hidden: frozenset[str] = frozenset()
     title_field: str = "ref"
     valid_time: tuple[str, str] | None = None
+    reserved: Mapping[str, Mapping[str, Action]] = field(default_factory=dict)
+    computed: bool = False
 
     @cached_property
     def fields(self) -> tuple[LayerField, ...]:
@@ -106,6 +123,21 @@ class Layer:
         """Whether the geometry is stored on the spheroid, not in the plane."""
         return bool(self._geom.geography)
 
+    def actions_reserved(self, *states: Mapping[str, Any]) -> frozenset[Action]:
+        """Give the actions that a change asks for beside the usual one, by the record before and after it.
+
+        Parameters
+        ----------
+        states
+            Values by field; a field that is missing says nothing.
+        """
+        return frozenset(
+            action
+            for name, values in self.reserved.items()
+            for value, action in values.items()
+            if any(state.get(name) == value for state in states)
+        )
+
     @property
     def table(self) -> str:
         """The table's name in the database."""
@@ -119,6 +151,16 @@ class Layer:
     @property
     def _geom(self) -> Any:
         return self.model._meta.get_field("geom")  # type: ignore[misc]  # every concrete record has one
+
+    def demand_editable(self) -> None:
+        """Refuse to write to a layer that the service computes.
+
+        Raises
+        ------
+        ComputedLayer
+        """
+        if self.computed:
+            raise ComputedLayer("The layer “%(layer)s” is computed: edit what it is computed from.", layer=self.id)
 
 
 class LayerRegistry:

@@ -41,6 +41,12 @@ class Action(StrEnum):
     """Write down what was measured or seen at a source of water: flow tests, inspections."""
     ANNOUNCE = "announce"
     """Say that a source or a main will be out, and that it is back."""
+    APPROVE = "approve"
+    """Decide on what others propose: approve it, and withdraw what was approved."""
+    OVERRULE = "overrule"
+    """Decide instead of a computation, with a reason."""
+    PLAN = "plan"
+    """Write down what would be built, removed or closed, to compare it with today."""
     DELETE = "delete"
     IMPORT = "import"
     ADMINISTER = "administer"
@@ -52,7 +58,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.PUBLIC: frozenset({Action.VIEW}),
     Role.DISPATCHER: _SERVICE,
     Role.FIELD: _SERVICE | {Action.CREATE, Action.UPDATE, Action.RECORD},
-    Role.PLANNER: _SERVICE | {Action.CREATE, Action.UPDATE, Action.RECORD, Action.DELETE, Action.IMPORT},
+    Role.PLANNER: _SERVICE
+    | {Action.CREATE, Action.UPDATE, Action.RECORD, Action.OVERRULE, Action.PLAN, Action.DELETE, Action.IMPORT},
     Role.ADMINISTRATOR: frozenset(Action),
 }
 """The whole of it; docs/reference/roles.md is checked against this table."""

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +44,35 @@ def proxy_tls_header(name: str) -> tuple[str, str] | None:
         msg = f"THUYLO_PROXY_TLS_HEADER is {name!r}: give the bare name of a header, such as X-Forwarded-Proto."
         raise ImproperlyConfigured(msg)
     return (f"HTTP_{name.upper().replace('-', '_')}", "https") if name else None
+
+
+def imagery(template: str, attribution: str, max_zoom: str) -> dict[str, Any] | None:
+    """Read where pictures for the map come from; nowhere unless said.
+
+    >>> imagery("https://tiles.example/{z}/{x}/{y}.jpg", "© Somebody", "19")["maxZoom"]
+    19
+    """
+    if not template:
+        return None
+    parts = urlsplit(template)
+    # Every policy names the host, so it may be nothing but one: no blank, no semicolon, no placeholder.
+    known = re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]+)?", parts.netloc) and parts.scheme in {"https", "http"}
+    if not known or not all(f"{{{name}}}" in template for name in "zxy"):
+        msg = (
+            f"THUYLO_MAP_IMAGERY is {template!r}: give an address such as https://host/path/{{z}}/{{x}}/{{y}}.jpg, "
+            "with a plain host name."
+        )
+        raise ImproperlyConfigured(msg)
+    return {"tiles": template, "attribution": attribution, "maxZoom": int(max_zoom)}
+
+
+def imagery_origins(found: dict[str, Any] | None) -> list[str]:
+    """Name the host of these pictures, as a content security policy does.
+
+    >>> imagery_origins(imagery("https://tiles.example/{z}/{x}/{y}.jpg", "", "19"))
+    ['https://tiles.example']
+    """
+    return ["{0.scheme}://{0.netloc}".format(urlsplit(found["tiles"]))] if found else []
 
 
 SECRET_KEY = _secret_key()
@@ -111,6 +141,8 @@ TEMPLATES = [
 
 # Set by gis_core.asgi: what holds for whoever asks the server, not for commands, which may work for minutes.
 SERVING = _flag("THUYLO_SERVING", default=False)
+# One process of all keeps the coverage of buildings right; off where `manage.py coverage --follow` does.
+COVERAGE_FOLLOWED = _flag("THUYLO_COVERAGE_FOLLOWED", default=True)
 STATEMENT_TIMEOUT_S = float(os.environ.get("THUYLO_STATEMENT_TIMEOUT_S", "15"))
 # Of each worker, one for each thread that answers: to open one costs more than most questions (10 ms and more).
 CONNECTIONS = 8
@@ -190,7 +222,8 @@ NPM_STATIC = {
         "dist/images/marker-icon.png",
         "dist/images/marker-icon-2x.png",
         "dist/images/marker-shadow.png",
-    ]
+    ],
+    "protomaps-leaflet": ["dist/protomaps-leaflet.js", "dist/protomaps-leaflet.js.map"],
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -200,6 +233,14 @@ STORAGES = {
         else "gis_core.npm_static.HashedStorage"
     },
 }
+
+# Satellite or other pictures under the map; none unless named, and the policy follows.
+MAP_IMAGERY = imagery(
+    os.environ.get("THUYLO_MAP_IMAGERY", ""),
+    os.environ.get("THUYLO_MAP_IMAGERY_ATTRIBUTION", ""),
+    os.environ.get("THUYLO_MAP_IMAGERY_MAX_ZOOM", "19"),
+)
+MAP_IMAGERY_ORIGINS = imagery_origins(MAP_IMAGERY)
 
 SESSION_ENGINE = "gis_core.sessions"
 # Only what writes needs to be told who does it; on a question it would cost two queries.

@@ -15,7 +15,9 @@ handler500 = "gis_core.problems.server_error"
 SIGN_IN = LoginView.as_view(template_name="gis_core/sign_in.html", next_page="/", authentication_form=SignInForm)
 
 urlpatterns = [
-    path("", include("layers.urls")),  # first, for what is asked most
+    path("exports/", include("routes.file_urls")),  # before the exports of layers, which take any other name
+    path("", include("routes.tiles.urls")),  # before the tiles of layers, of which “ways” is none
+    path("", include("layers.urls")),  # early, for what is asked most
     path("admin/", admin.site.urls),
     path("sign-in", SIGN_IN, name="sign-in"),
     path("sign-out", LogoutView.as_view(next_page="/"), name="sign-out"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Addressed, AreaFeature, PointFeature, track_history
+from gis_core.findable import Naming
 from hydrants.flow_models import FlowReading, FlowTest  # noqa: F401 - models in a file of their own
 from hydrants.inspection_models import Inspection  # noqa: F401 - likewise
 from hydrants.outage_models import Outage  # noqa: F401 - likewise
@@ -85,6 +86,7 @@ class Hydrant(WaterSource):
     class Meta(WaterSource.Meta):
         verbose_name = _("hydrant")
         verbose_name_plural = _("hydrants")
+        triggers = [*WaterSource.Meta.triggers, *Naming("hydrants", name="name", addressed=True, refs=True).triggers]
 
 
 @track_history()
@@ -138,6 +140,10 @@ class IntakePoint(WaterSource):
     class Meta(WaterSource.Meta):
         verbose_name = _("intake point")
         verbose_name_plural = _("intake points")
+        triggers = [
+            *WaterSource.Meta.triggers,
+            *Naming("intake-points", name="name", addressed=True, refs=True).triggers,
+        ]
 
 
 @track_history()
@@ -156,6 +162,7 @@ class WaterTank(WaterSource):
     class Meta(WaterSource.Meta):
         verbose_name = _("water tank")
         verbose_name_plural = _("water tanks")
+        triggers = [*WaterSource.Meta.triggers, *Naming("water-tanks", name="name", addressed=True, refs=True).triggers]
 
 
 @track_history()
@@ -178,3 +185,4 @@ class WaterBody(AreaFeature):
     class Meta(AreaFeature.Meta):
         verbose_name = _("body of water")
         verbose_name_plural = _("bodies of water")
+        triggers = [*AreaFeature.Meta.triggers, *Naming("water-bodies", name="name").triggers]

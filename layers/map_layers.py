@@ -81,7 +81,7 @@ layer_registry.register(
         ),
         model=Building,
         sensitive=frozenset({"households", "people", "remarks", "tags"}),
-        style=Style(Symbol("#a8a29e", "circle"), min_zoom=17, order=30),
+        style=Style(Symbol("#a8a29e", "circle"), min_zoom=16, order=30, label="house_number"),
         title_field="address",
     )
 )

@@ -113,6 +113,13 @@ MAP_TEXTS: dict[str, Promise] = {
     "layers.truncated": _("{layer}: showing {shown} of {matched}, zoom in"),
     "layers.other": _("other"),
     "layers.legend": _("Legend: {layer}"),
+    "layers.imagery": _("Pictures from above"),
+    # base map
+    "ways.title": _("Roads, by the chosen vehicle"),
+    "ways.passable": _("the vehicle fits"),
+    "ways.unknown": _("nobody knows whether it fits"),
+    "ways.blocked": _("the vehicle does not fit"),
+    "map.failed": _("Parts of the map could not be loaded: what is missing may be there. It is tried again."),
     # popup and general
     "popup.synthetic": _("Invented for demonstration"),
     "popup.untitled": _("without a name"),

@@ -11,7 +11,7 @@ from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
 from layers.extents import start_bounds
-from layers.map_config import page_config
+from layers.map_config import base_map, page_config
 
 
 def language_of(request: HttpRequest | Request) -> str:
@@ -28,7 +28,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     with translation.override(language):
         from_above = sorted(layer_registry, key=lambda layer: -layer.style.order)
         context = {
-            "config": page_config(from_above, bounds=start_bounds()),
+            "config": page_config(from_above, bounds=start_bounds(), map=base_map()),
             "language": language,
             "languages": settings.LANGUAGES,
             # The cookie, not the user: the page must open while the store does not answer.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Addressed, AnyFeature, PointFeature, track_history
+from gis_core.findable import Naming
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -125,6 +126,7 @@ class Facility(Addressed, AnyFeature):
     class Meta(AnyFeature.Meta):
         verbose_name = _("facility")
         verbose_name_plural = _("facilities")
+        triggers = [*AnyFeature.Meta.triggers, *Naming("facilities", name="name", addressed=True).triggers]
 
 
 @track_history()
@@ -150,6 +152,10 @@ class PublicFirefightingPoint(Addressed, PointFeature):
     class Meta(PointFeature.Meta):
         verbose_name = _("public firefighting point")
         verbose_name_plural = _("public firefighting points")
+        triggers = [
+            *PointFeature.Meta.triggers,
+            *Naming("public-firefighting-points", name="name", addressed=True, refs=True).triggers,
+        ]
 
 
 @track_history()
@@ -174,6 +180,10 @@ class FireStation(Addressed, PointFeature):
     class Meta(PointFeature.Meta):
         verbose_name = _("fire station")
         verbose_name_plural = _("fire stations")
+        triggers = [
+            *PointFeature.Meta.triggers,
+            *Naming("fire-stations", name="name", addressed=True, refs=True).triggers,
+        ]
 
 
 @track_history()
@@ -200,3 +210,4 @@ class Building(Addressed, AnyFeature):
     class Meta(AnyFeature.Meta):
         verbose_name = _("building")
         verbose_name_plural = _("buildings")
+        triggers = [*AnyFeature.Meta.triggers, *Naming("buildings", addressed=True).triggers]

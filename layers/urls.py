@@ -14,6 +14,8 @@ from layers.export_views import Export
 from layers.map_views import favicon, map_page
 from layers.queryables import Queryables
 from layers.schema_view import SchemaView
+from layers.search.here_views import PlaceView
+from layers.search.views import SearchView
 
 app_name = "layers"
 
@@ -30,6 +32,8 @@ urlpatterns: list[Any] = [
     *both_spellings(f"{_ITEMS}/<str:feature_id>", edit.EditableItem.as_view(), "ogc-item"),
     *both_spellings(_ITEMS, edit.EditableItems.as_view(), "ogc-items"),
     path("tiles/<str:layers>/<str:z>/<str:x>/<str:y>.mvt", tiles.TileView.as_view(), name="tile"),
+    path("api/place", PlaceView.as_view(), name="place"),
+    path("api/search", SearchView.as_view(), name="search"),
     path("", map_page, name="map"),
     path("favicon.ico", favicon),
     *both_spellings("ogc", ogc.LandingPage.as_view(), "ogc"),

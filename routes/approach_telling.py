@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from gis_core.values import Verdict
 from routes.approach import Approach, VehiclePlan
@@ -31,7 +32,7 @@ from routes.envelope import sure, with_doubt
 from routes.firefighting_points import NearPoint
 from routes.network.live import Sighting
 from routes.pieces import Json
-from routes.route_answer import spots_json, street_of
+from routes.route_answer import lon_lats_of, spots_json, street_of
 from routes.route_sentences import apart_sentence, not_near_sentence
 from routes.snapping import nearest_of_all
 
@@ -42,6 +43,7 @@ class Telling:
     def __init__(self, approach: Approach, sighting: Sighting) -> None:
         self.approach, self.question = approach, approach.question
         self.sighting, self.network = sighting, approach.network
+        self._said: dict[int, str] = {}
 
     @property
     def stop(self) -> Stop | None:
@@ -82,8 +84,22 @@ class Telling:
             return None
         return min((spot.apart_m for spot in nearest_of_all(self.network, lon, lat)), default=math.inf)
 
+    @cached_property
+    def _stops(self) -> dict[Spot, tuple[float, float]]:
+        spots = {stop.spot for plan in self.approach.matrix for stop in (plan.plan.stop, plan.plan.possible) if stop}
+        return dict(zip(spots, lon_lats_of(self.network, list(spots)), strict=True))
+
+    def lon_lat_of(self, stop: Stop) -> tuple[float, float]:
+        """Give longitude and latitude of the stop of any of the vehicles."""
+        return self._stops[stop.spot]
+
     def plan_sentence(self, plan: VehiclePlan) -> str:
-        """Say where one vehicle stops, and what stops it."""
+        """Say where one vehicle stops, and what stops it; of the vehicle asked for it is said in several places."""
+        if id(plan) not in self._said:
+            self._said[id(plan)] = self._plan_sentence(plan)
+        return self._said[id(plan)]
+
+    def _plan_sentence(self, plan: VehiclePlan) -> str:
         place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
         target = self.approach.targets[0]
         said = (

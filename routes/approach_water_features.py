@@ -9,7 +9,6 @@ from routes.approach_water import By, WaterLink
 from routes.drawing import feature, line, point, steps_line
 from routes.envelope import sure
 from routes.pieces import metres
-from routes.route_answer import lon_lat_of
 from routes.water_sources import found_from, source_of
 
 
@@ -28,7 +27,7 @@ class WaterFeatures:
         chain, placed, stop = self.approach.water, self.approach.placed, self.telling.stop
         if chain is None or placed is None or stop is None:
             return
-        at = lon_lat_of(self.approach.network, stop.spot)
+        at = self.telling.lon_lat_of(stop)
         if chain.link is not None:
             found = found_from(*at, placed.waters.sources[chain.link.source])
             drawn = source_of(found, "water")

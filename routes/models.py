@@ -10,14 +10,29 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.codes import known_codes
 from gis_core.days import period_check, readable_days
 from gis_core.features import AnyFeature, EvidenceChoice, LineFeature, track_history
+from gis_core.findable import Naming
 from gis_core.triggers import COUNT_CHANGES
 from layers.models import FireStation, tri_state
+from routes.coverage.models import (  # noqa: F401 - models in a file of their own
+    BuildingCoverage,
+    CoverageChange,
+    CoverageOverride,
+    CoverageRun,
+    WardCoverage,
+    WardSnapshot,
+)
 from routes.network.triggers import (
     COUNT_VERSION,
     FOLLOW_ASSUMPTIONS,
     FOLLOW_RESTRICTIONS,
     FOLLOW_ROADS,
     FOLLOW_TURNS,
+)
+from routes.siting.models import (  # noqa: F401 - models in a file of their own
+    PlannedClosure,
+    PlannedRemoval,
+    PlannedSource,
+    Scenario,
 )
 
 if TYPE_CHECKING:
@@ -95,7 +110,11 @@ class Road(LineFeature):
     class Meta(LineFeature.Meta):
         verbose_name = _("road")
         verbose_name_plural = _("roads")
-        triggers = [*LineFeature.Meta.triggers, *FOLLOW_ROADS]
+        triggers = [
+            *LineFeature.Meta.triggers,
+            *FOLLOW_ROADS,
+            *Naming("roads", name="name", key="thuylo_lane").triggers,
+        ]
 
 
 @track_history()

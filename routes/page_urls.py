@@ -4,6 +4,7 @@ from django.urls import path
 
 from routes.briefing.views import BriefingPage, BriefingPdf
 from routes.coverage.report_views import report_page, report_pdf
+from routes.deficient.views import list_page
 
 # Nothing here redirects, so the other spelling is served too; described once.
 urlpatterns = [
@@ -12,4 +13,6 @@ urlpatterns = [
     path("briefing.pdf", BriefingPdf.as_view(), name="briefing-pdf"),
     path("coverage/report", report_page, name="coverage-report"),
     path("coverage/report.pdf", report_pdf, name="coverage-report-pdf"),
+    path("deficient-areas/list", list_page, name="deficient-areas-list"),
+    path("deficient-areas/list/", list_page),
 ]

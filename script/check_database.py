@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-EXTENSIONS = {"postgis", "pgrouting"}
+EXTENSIONS = {"postgis", "pgrouting", "pg_trgm", "unaccent"}
 
 
 def complaint(url: str) -> str | None:

@@ -162,7 +162,7 @@ compile_engine() {
 	[[ -d $RUN/numba ]] && stamped engine "$want" && return
 	step "compiling the road engine"
 	rm -rf "$RUN/numba" # code of older sources, which nobody asks for again
-	(cd "$PROJECT" && NUMBA_CACHE_DIR=$RUN/numba "$PYTHON" -c 'from routes.engine.searches import warm_up; warm_up()') ||
+	(cd "$PROJECT" && NUMBA_CACHE_DIR=$RUN/numba "$PYTHON" -c 'from routes.siting.warm import warm_up; warm_up()') ||
 		die "the road engine could not be compiled" "see above"
 	stamp engine "$want"
 }

@@ -19,7 +19,7 @@ from gis_core.importing.mapping import FieldMapping, match_columns
 from gis_core.importing.reading import Source, open_source
 from gis_core.importing.report import ImportReport
 from gis_core.importing.rows import Outcome, Row
-from gis_core.importing.scope import check_actor, check_scope
+from gis_core.importing.scope import check_actor, check_reserved, check_scope
 from gis_core.importing.store import lock, write
 from gis_core.importing.validate import check_values, resolve_references
 from gis_core.importing.values import check_reference, value_mapper
@@ -90,6 +90,7 @@ def import_file(
         The database refused the rows; nothing was stored.
     """
     check_actor(actor)
+    layer.demand_editable()
     mapping = mapping or FieldMapping()
     with open_source(path, encoding=encoding or mapping.encoding, mapping=mapping) as source:
         job = _job(layer, source, mapping, crs=crs, actor=actor, at=at)
@@ -136,6 +137,7 @@ def steps(job: Job) -> tuple[Step, ...]:
         lock,
         compare,
         check_scope,
+        check_reserved,
         resolve_references,
     )
 

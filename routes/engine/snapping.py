@@ -86,7 +86,7 @@ def look_around(
                 if seen[edge] or gone[edge]:
                     continue
                 seen[edge] = 1
-                far, along = _nearest_on(vertex_first, vertex_xy, edge, x, y)
+                far, along = nearest_on(vertex_first, vertex_xy, edge, x, y)
                 if far <= look:
                     place = min(round(along * 1000), length_mm[edge])
                     found = _keep_nearest(apart, edges, places, found, far, edge, place)
@@ -94,7 +94,7 @@ def look_around(
 
 
 @kernel
-def _nearest_on(vertex_first: Longs, vertex_xy: Floats, edge: int, x: float, y: float) -> tuple[float, float]:
+def nearest_on(vertex_first: Longs, vertex_xy: Floats, edge: int, x: float, y: float) -> tuple[float, float]:
     """How far the line is, and how far along it the nearest place."""
     best, best_along, along = math.inf, 0.0, 0.0
     for vertex in range(vertex_first[edge], vertex_first[edge + 1] - 1):

@@ -18,8 +18,8 @@ def warm_in_background() -> None:
 def _warm() -> None:
     apps.ready_event.wait()
     # Only now: these modules know the models.
-    from routes.engine.searches import warm_up  # noqa: PLC0415
     from routes.network.live import live_network  # noqa: PLC0415
+    from routes.siting.warm import warm_up  # noqa: PLC0415
 
     try:
         live_network().current()

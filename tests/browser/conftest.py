@@ -67,6 +67,7 @@ def watched(browser: Browser, served: str) -> Iterator[Watched]:
     seen.page.on("request", lambda request: seen.hosts.add(request.url.split("/")[2]))
     lon, lat = CENTRE
     seen.page.goto(f"{served}/#17/{lat}/{lon}", wait_until="networkidle")
+    seen.page.locator("#map[data-map=ready]").wait_for(timeout=90_000)  # the first tile of ways waits for the engine
     yield seen
     context.close()
     assert seen.failures == []

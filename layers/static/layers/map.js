@@ -1,20 +1,21 @@
 // The map page: puts the parts together and decides what a click means.
 
 import { ApproachPlan } from "./approach.js";
+import { BaseMap } from "./basemap.js";
 import { byId, el } from "./dom.js";
-import { FeatureCanvas } from "./feature_canvas.js";
-import { LayerStore } from "./layer_store.js";
-import { buildLayersPanel, showStates } from "./layers_panel.js";
+import { DrawnLayer } from "./drawn_layer.js";
+import { buildBaseRows, buildLayersPanel, showStates } from "./layers_panel.js";
 import { NearestWater } from "./nearest.js";
 import { config, t } from "./page.js";
 import { featurePopup } from "./popup.js";
 import { isGround } from "./symbols.js";
+import { chosenVehicle, loadVehicles, onVehicle, vehicleName } from "./vehicles.js";
 import { WayCheck } from "./way.js";
 
-const CALM_MS = 180; // wait for the map to come to rest before loading
+const CALM_MS = 180; // wait for the map to come to rest before counting
 const WIDE = window.matchMedia("(min-width: 1000px)");
 
-const map = L.map("map", { zoomControl: false, doubleClickZoom: false, maxZoom: 20, minZoom: 9, zoomSnap: 0.5, wheelPxPerZoomLevel: 100 });
+const map = L.map("map", { zoomControl: false, doubleClickZoom: false, maxZoom: 20, minZoom: 9, zoomSnap: 0.5, wheelPxPerZoomLevel: 100, fadeAnimation: false });
 map.getContainer().setAttribute("aria-label", t("map.label"));
 map.getContainer().setAttribute("role", "application");
 map.attributionControl.setPrefix(false);
@@ -22,14 +23,17 @@ L.control.zoom({ position: "bottomright", zoomInTitle: t("map.zoom_in"), zoomOut
 L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
 startView();
 
-const stores = config.layers.map((layer) => new LayerStore(layer, refresh)).sort((a, b) => a.layer.style.order - b.layer.style.order);
-const canvas = new FeatureCanvas(stores).addTo(map);
+const base = new BaseMap(map, { changed: load });
+const stores = base.layers.map((layer) => new DrawnLayer(base, layer));
+loadVehicles().then(judgeRoads, () => base.setVehicle(null)); // whoever asks for a plan is told why
+onVehicle(judgeRoads);
 const nearest = new NearestWater(map);
 const approach = new ApproachPlan(map);
 const way = new WayCheck(map);
 let mode = "nearest";
 
 buildLayersPanel(stores, () => load());
+buildBaseRows(base);
 byId("layers").open = WIDE.matches;
 WIDE.addEventListener("change", () => { byId("layers").open = WIDE.matches; });
 document.querySelectorAll("[data-mode]").forEach((button) => button.addEventListener("click", () => enterMode(button.dataset.mode)));
@@ -59,14 +63,15 @@ function startView() {
   return map.fitBounds([[south, west], [north, east]], { maxZoom: 16, padding: [16, 16] });
 }
 
-function load() {
-  stores.forEach((store) => store.update(map.getBounds(), map.getZoom()));
-  refresh();
+/** Draw the roads as they are for the vehicle that is chosen. */
+function judgeRoads() {
+  base.setVehicle(chosenVehicle() || null);
+  byId("ways-vehicle").textContent = vehicleName();
 }
 
-function refresh() {
-  canvas.redraw();
-  showStates(stores, map.getZoom(), (store) => store.update(map.getBounds(), map.getZoom()));
+function load() {
+  if (base.state !== "loading") stores.forEach((store) => store.count());
+  showStates(stores, map.getZoom(), () => base.refresh());
 }
 
 function enterMode(next) {
@@ -86,11 +91,12 @@ function enterMode(next) {
 }
 
 /** A click, or the key that stands for one. */
-function act(latlng) {
+async function act(latlng) {
   if (mode === "way") return way.add(latlng);
   if (mode === "approach") return approach.ask(latlng);
   // In the middle of asking for water only what stands on the ground is opened; the ground itself is a place to ask about.
-  const [top] = canvas.pick(latlng, mode === "look" ? undefined : (layer) => !isGround(layer));
+  const top = await base.pick(latlng, mode === "look" ? undefined : (layer) => !isGround(layer));
+  if (top?.cluster) return map.setZoomAround(latlng, map.getZoom() + 2);
   if (top) return openPopup(top, latlng);
   return mode === "nearest" ? askAt(latlng) : map.closePopup();
 }

@@ -24,6 +24,9 @@ async function load() {
 
 export const chosenVehicle = () => choice.value;
 
+/** What the chosen vehicle is called, with its size. */
+export const vehicleName = () => choice.selectedOptions[0]?.textContent ?? "";
+
 /** Choose a vehicle as if by hand. */
 export function chooseVehicle(code) {
   choice.value = code;

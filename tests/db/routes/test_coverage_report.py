@@ -39,7 +39,8 @@ def computed():
         BuildingCoverage.objects.create(
             ref=f"buildings/b{number}", of_layer="buildings", of_id=number, coverage=coverage, computed=coverage,
             reason=reason, demand_least_lps=10, demand_lps=10, nearest_hose_m=metres, truck="unknown",
-            rules_on=date(2026, 11, 29), geom=Point(105.81, 21.01 + number / 1e4, srid=4326), administrative_unit=wards[0],
+            rules_on=date(2026, 11, 29), administrative_unit=wards[0],
+            geom=Point(105.81, 21.01 + number / 1e4, srid=4326),
         )  # fmt: skip
     return wards
 

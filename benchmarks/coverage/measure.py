@@ -1,0 +1,138 @@
+"""Measures coverage; `__main__` sets Django up first. `state_of_city` is there for other benchmarks (siting)."""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from django.db import connection
+from django.utils import timezone
+from houses import store
+
+from hydrants.models import Hydrant
+from routes.coverage.running import Follower, run_whole
+from routes.coverage.state import CoverState
+from routes.engine.covering import Places, Walk
+from routes.engine.searches import warm_up
+from routes.engine.weighing import Needs, weigh
+from routes.models import AccessRestriction
+from routes.network.live import live_network
+from routes.osm.service import import_osm
+
+HANOI = Path(__file__).resolve().parents[3] / "shared/data/roads/hanoi_12districts_drive.osm.pbf"
+T = TypeVar("T")
+
+
+def cpu(work: Callable[[], T]) -> tuple[T, float, float]:
+    """Do it; give what it gave, its CPU seconds and those on the wall."""
+    begun, begun_wall = time.process_time(), time.perf_counter()
+    done = work()
+    return done, time.process_time() - begun, time.perf_counter() - begun_wall
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    usual = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(usual, verbosity=0)
+
+
+def state_of_city(houses: int, sources: int) -> CoverState:
+    """Store the city and give everything that coverage knows of it: the hook for siting."""
+    import_osm(path=HANOI, apply=True)
+    store(houses, sources)
+    state, _, _ = cpu(lambda: run_whole(at=timezone.now()))
+    return state[0]
+
+
+def many_times(places: Places, times: int, lengths: np.ndarray) -> Places:
+    """Give each house some neighbours on its own edge, at other places of it."""
+    rng = np.random.default_rng(1)
+    edge = np.repeat(places.edge, times)
+    at_mm = (rng.random(len(edge)) * lengths[edge]).astype(np.int32)
+    return Places(edge, at_mm, np.repeat(places.offset_mm, times), np.repeat(places.sure, times))
+
+
+def edits(state: CoverState, count: int) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Sources that go out of service, and gates that appear, in turn."""
+    rng = np.random.default_rng(2)
+    ids = [row.id for row in state.sources.rows]
+    topology = state.network.topology
+    for n in range(count):
+        if n % 4 < 3:
+            pk = ids[int(rng.integers(len(ids)))]
+            yield "source", lambda pk=pk: Hydrant.objects.filter(pk=pk).update(status="faulty" if pk % 2 else "working")
+        else:
+            road = int(topology.edge_id[int(rng.integers(len(topology.edge_id)))])
+            yield "gate", lambda road=road, n=n: _gate(road, n)
+
+
+def _gate(road: int, n: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {AccessRestriction._meta.db_table} (ref, geom, kind, road_ref, passable_on_foot, "
+            "blocks_vehicles, evidence) SELECT %s, ST_LineInterpolatePoint(geom, 0.5), 'gate', ref, 'no', 'yes', "
+            "'surveyed' FROM routes_road WHERE id = %s",
+            [f"bench/{n}", road],
+        )
+
+
+def main(description: str) -> None:
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--houses", type=int, default=300_000)
+    parser.add_argument("--sources", type=int, default=10_000)
+    parser.add_argument("--edits", type=int, default=200)
+    parser.add_argument("--large", action="store_true")
+    options = parser.parse_args()
+    warm_up()
+    with own_database():
+        import_osm(path=HANOI, apply=True)
+        store(options.houses, options.sources)
+        live_network().current()
+        follower = Follower()
+        _, seconds, wall = cpu(lambda: follower.step(at=timezone.now()))
+        state = follower.state
+        assert state is not None
+        print(f"stored, classified, rolled up: {seconds:.1f} s of this process, {wall:.1f} s on the wall (20 s)")
+        before_mb = peak_mb()
+        walk = Walk.of(state.network)
+        pairs, seconds, _ = cpu(lambda: walk.pairs(state.houses.places, state.sources.places, limit_mm=400_000))
+        print(
+            f"{len(pairs):,} pairs: {seconds:.2f} s (1 s), peak {peak_mb():.0f} MB, of them new {peak_mb() - before_mb:.0f}"
+        )
+        _, seconds, _ = cpu(
+            lambda: weigh(pairs, pairs.first_of_house(len(state.houses)), _needs(state), state.sources.waters)
+        )
+        print(f"weighed: {seconds:.2f} s")
+        times: dict[str, list[tuple[float, float]]] = {"source": [], "gate": []}
+        for kind, edit in edits(state, options.edits):
+            edit()
+            done, seconds, wall = cpu(lambda: follower.step(at=timezone.now()))
+            assert done is None or not done.whole
+            times[kind].append((seconds * 1000, wall * 1000))
+        for kind, taken in times.items():
+            p50, p99 = np.percentile(np.array(taken), [50, 99], axis=0)
+            print(
+                f"one edit, {kind}: CPU p50 {p50[0]:.1f} ms p99 {p99[0]:.1f} ms; wall p50 {p50[1]:.1f} p99 {p99[1]:.1f} (50 ms)"
+            )
+        if options.large:
+            large = many_times(state.houses.places, 10, state.network.topology.length_mm)
+            pairs, seconds, _ = cpu(lambda: walk.pairs(large, state.sources.places, limit_mm=400_000))
+            print(f"{len(large):,} houses, {len(pairs):,} pairs: {seconds:.1f} s (10 s), peak {peak_mb():.0f} MB")
+
+
+def _needs(state: CoverState) -> Needs:
+    least, most = state.houses.least_lps, state.houses.most_lps
+    none = np.zeros(len(least), np.int8)
+    return Needs(least, most, none, (state.houses.edge >= 0).astype(np.uint8))

@@ -1,0 +1,169 @@
+"""Sources as coverage sees them: what is known of each on a day, and how sure a truck gets there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from hydrants.models import Hydrant
+from hydrants.sources import AnyWaterSource
+from hydrants.usability import Demand, Reason, demand_at, is_measured, reason_against
+from hydrants.verification import Verification, verification_of
+from routes.coverage.classes import CoverRules
+from routes.coverage.places import on_ways
+from routes.drive_water_sources import Stands, place
+from routes.engine.arrays import Floats, Ints, Network, Small
+from routes.engine.covering import Places
+from routes.engine.weighing import (
+    MAIN_UNKNOWN,
+    NOT_USABLE,
+    ON_NO_MAIN,
+    PERHAPS,
+    RECORDED,
+    VERIFIED,
+    Waters,
+)
+from routes.way import METRIC
+
+UNKNOWNS: Final = frozenset({Reason.STATUS_UNKNOWN, Reason.REACH_UNKNOWN, Reason.SUCTION_UNKNOWN})
+"""Reasons that a look at the source may take away."""
+TRUCK_ONLY: Final = frozenset({Reason.PORTABLE_PUMP_ONLY, Reason.NOT_REACHABLE_BY_TRUCK})
+_SECONDS: Final = 3600
+_LITRES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Sources of water, n of them, in any order; those that were removed stay with the state `NOT_USABLE`."""
+
+    rows: tuple[AnyWaterSource, ...]
+    mains: tuple[str, ...]
+    places: Places
+    stands: Stands
+    state: Small  # of the water alone
+    truck: Small  # of the way there: NOT_USABLE, PERHAPS, VERIFIED
+    flow_lps: Floats
+    long_lps: Floats
+    limit_mm: Ints
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def waters(self) -> Waters:
+        """What the weighing asks for; the same main has the same number."""
+        numbers: dict[str, int] = {}
+        main = [_main(row, name, numbers) for row, name in zip(self.rows, self.mains, strict=True)]
+        state = np.minimum(self.state, self.truck)
+        return Waters(state, self.flow_lps, self.long_lps, np.array(main, np.int32), self.limit_mm)
+
+
+def _main(row: AnyWaterSource, name: str, numbers: dict[str, int]) -> int:
+    if row.layer != "hydrants":
+        return ON_NO_MAIN
+    return numbers.setdefault(name, len(numbers)) if name else MAIN_UNKNOWN
+
+
+def read_sources(
+    network: Network, rules: CoverRules, out: Collection[str], keys: Sequence[str] | None = None
+) -> Sources:
+    """Read all sources, or those of these keys, by layer and number: two queries. The truck is not asked yet."""
+    chosen = AnyWaterSource.objects.all() if keys is None else AnyWaterSource.objects.filter(key__in=list(keys))
+    rows = tuple(chosen.order_by("layer", "id"))
+    mains = (
+        dict(Hydrant.objects.exclude(main_ref="").values_list("id", "main_ref"))
+        if keys is None
+        else dict(
+            Hydrant.objects.filter(pk__in=[r.id for r in rows if r.layer == "hydrants"]).values_list("id", "main_ref")
+        )
+    )
+    xy = np.column_stack(METRIC.from_wgs84(*np.array([(r.geom.x, r.geom.y) for r in rows]).reshape(-1, 2).T))
+    places = Places(*on_ways(network, np.arange(len(rows) + 1), xy, at_water=True))
+    flow = np.array([_flow_lps(row, rules.duration_small.value) for row in rows], np.float64)
+    long = np.array([_flow_lps(row, rules.duration.value) for row in rows], np.float64)
+    limit = np.array([rules.limit_m(row.layer, row.access) * 1000 for row in rows], np.int32)
+    return Sources(
+        rows,
+        tuple(mains.get(row.id, "") if row.layer == "hydrants" else "" for row in rows),
+        places,
+        place(network, xy, np.arange(len(rows))),
+        states_of(rows, rules, out),
+        np.full(len(rows), PERHAPS, np.int8),
+        flow,
+        long,
+        limit,
+    )
+
+
+def joined(sources: Sources, more: Sources) -> Sources:
+    """Put others behind them."""
+    edges = (
+        np.concatenate([getattr(sources.places, c), getattr(more.places, c)])
+        for c in ("edge", "at_mm", "offset_mm", "sure")
+    )
+    own = replace(more.stands, source=more.stands.source + len(sources))
+    names = ("source", "edge", "at_mm", "apart_m", "lane", "lane_from_mm", "lane_to_mm")
+    stands = Stands(*(np.concatenate([getattr(sources.stands, n), getattr(own, n)]) for n in names))
+    columns = ("state", "truck", "flow_lps", "long_lps", "limit_mm")
+    return Sources(
+        sources.rows + more.rows,
+        sources.mains + more.mains,
+        Places(*edges),
+        stands,
+        *(np.concatenate([getattr(sources, c), getattr(more, c)]) for c in columns),
+    )
+
+
+def _flow_lps(row: AnyWaterSource, hours: float) -> float:
+    """Give the measured flow, or what a tank gives for so long; NaN where nobody knows. Refilling is not counted."""
+    if is_measured(row.flow_lps):
+        return row.flow_lps
+    if row.layer == "water-tanks" and is_measured(row.volume_m3):
+        return row.volume_m3 * _LITRES / (hours * _SECONDS)
+    return np.nan
+
+
+def states_of(rows: Sequence[AnyWaterSource], rules: CoverRules, out: Collection[str]) -> Small:
+    """Say of each source how sure its water is on the day; a portable pump takes what a truck cannot."""
+    demand = replace(demand_at(rules.on), out=frozenset(out))
+    return np.array([_state(row, demand, rules) for row in rows], np.int8)
+
+
+def reason_of(row: AnyWaterSource, demand: Demand) -> Reason | None:
+    """Say why a source does not count whatever the house; None where its water does, for a portable pump too."""
+    reason = reason_against(row, demand)
+    if reason is Reason.PORTABLE_PUMP_ONLY:
+        # People carry the pump; what else is asked of the source is asked as of one for trucks.
+        return reason_against(_as_for_trucks(row), demand)
+    return reason
+
+
+def _as_for_trucks(row: AnyWaterSource) -> AnyWaterSource:
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return AnyWaterSource(**{**values, "access": "truck"})
+
+
+def _state(row: AnyWaterSource, demand: Demand, rules: CoverRules) -> int:
+    reason = reason_of(row, demand)
+    if reason is not None:
+        return PERHAPS if reason in UNKNOWNS else NOT_USABLE
+    return VERIFIED if verification_of(row, rules.on) is Verification.VERIFIED else RECORDED
+
+
+def is_carried(row: AnyWaterSource) -> bool:
+    """Tell whether a portable pump draws from it: then no truck has to get there."""
+    return row.layer == "intake-points" and row.access == "portable_pump"
+
+
+def demand_on(rules: CoverRules, out: Mapping[str, object] | Collection[str]) -> Demand:
+    """Give the demand that only asks whether there is water."""
+    return replace(demand_at(rules.on), out=frozenset(out))
+
+
+def moment_of(rules: CoverRules) -> datetime:
+    """Give the moment for which ways are asked: noon of the day, so that it does not matter when one asks."""
+    from routes.passability import HANOI_TIME  # noqa: PLC0415 - only here
+
+    return datetime(rules.on.year, rules.on.month, rules.on.day, 12, tzinfo=HANOI_TIME)

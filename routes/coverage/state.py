@@ -1,0 +1,338 @@
+"""Coverage in the memory of whoever computes it: made whole, and brought right after an edit by what the edit touches.
+
+An edit runs only the searches of sources that can feel it, before or after. `Edit` says what was edited; the same
+state comes out as of a whole computation, which tests hold on random sketches and on real roads.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from routes.coverage.classes import CoverRules
+from routes.coverage.pairs import PairStore
+from routes.coverage.places import Houses, read_houses
+from routes.coverage.sources import Sources, joined, read_sources, states_of
+from routes.coverage.trucks import VEHICLE, TruckReach, levels_at_sources, truck_reach
+from routes.engine.arrays import Flags, Ints, Network, Small
+from routes.engine.covering import CoverPairs, Places, Walk
+from routes.engine.weighing import NOT_USABLE, Needs, Weighed, weigh
+
+LEAST_LIMIT_MM: Final = 400_000
+"""Figures are told up to 400 m of hose, whatever the rules of the day allow."""
+MANY_STALE: Final = 200_000
+
+Key = tuple[int, int]
+
+
+class Edit(NamedTuple):
+    """What may have changed since: keys of houses by layer, keys of sources; the rest is compared."""
+
+    buildings: Collection[int] = ()
+    facilities: Collection[int] = ()
+    sources: Collection[str] = ()
+
+
+@dataclass(slots=True)
+class CoverState:
+    """Everything that coverage is computed of, and what came out; indices of houses and sources never change."""
+
+    network: Network
+    rules: CoverRules
+    out: frozenset[str]
+    walk: Walk
+    houses: Houses
+    sources: Sources
+    store: PairStore
+    reach: TruckReach
+    truck: Small  # of houses
+    weighed: Weighed
+    alive: Flags  # houses that are still there
+    vehicle: str = VEHICLE
+    house_at: dict[Key, int] = field(default_factory=dict)
+    source_at: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def limit_mm(self) -> int:
+        """Hose that is searched."""
+        return max(LEAST_LIMIT_MM, round(self.rules.farthest_m * 1000))
+
+
+def compute(network: Network, rules: CoverRules, out: Collection[str], vehicle: str = VEHICLE) -> CoverState:
+    """Compute everything from what the tables hold now."""
+    houses = read_houses(network, rules)
+    sources = read_sources(network, rules, out)
+    reached = truck_reach(network, rules, vehicle)
+    sources = replace(sources, truck=levels_at_sources(reached, sources))
+    return assemble(network, rules, frozenset(out), houses, sources, reached, vehicle)
+
+
+def assemble(
+    network: Network,
+    rules: CoverRules,
+    out: frozenset[str],
+    houses: Houses,
+    sources: Sources,
+    reached: TruckReach,
+    vehicle: str = VEHICLE,
+) -> CoverState:
+    """Find the pairs and weigh every house."""
+    walk = Walk.of(network)
+    limit_mm = max(LEAST_LIMIT_MM, round(rules.farthest_m * 1000))
+    pairs = walk.pairs(houses.places, sources.places, limit_mm=limit_mm)
+    store = PairStore(pairs, len(houses), len(sources))
+    weighed = weigh(pairs, pairs.first_of_house(len(houses)), needs_of(houses, rules), sources.waters)
+    return CoverState(
+        network, rules, out, walk, houses, sources, store, reached,
+        truck=trucks_to(reached, houses), weighed=weighed, alive=np.ones(len(houses), bool), vehicle=vehicle,
+        house_at={key: i for i, key in enumerate(houses.keys)},
+        source_at={row.key: i for i, row in enumerate(sources.rows)},
+    )  # fmt: skip
+
+
+def needs_of(houses: Houses, rules: CoverRules) -> Needs:
+    """Say what houses need by the rules of the day."""
+    two = np.where(houses.least_lps >= rules.two.value, 1, np.where(houses.most_lps < rules.two.value, 0, 2))
+    return Needs(houses.least_lps, houses.most_lps, two.astype(np.int8), (houses.edge >= 0).astype(np.uint8))
+
+
+def trucks_to(reached: TruckReach, houses: Houses) -> Small:
+    """Say how sure a truck gets to the road at each house."""
+    levels = reached.levels(houses.edge, houses.at_mm)
+    levels[~houses.sure] = np.minimum(levels[~houses.sure], 1)
+    return levels
+
+
+# After an edit --------------------------------------------------------------------------------------------------------
+
+
+def after(state: CoverState, edit: Edit, network: Network, out: Collection[str]) -> Ints | None:
+    """Bring a state right; the roads, restrictions and outages of before and now are compared.
+
+    Returns
+    -------
+    The houses that were weighed anew, ascending, removed ones included; None where all has to be computed anew: roads
+    were drawn, so that places lie on other edges.
+    """
+    if network.topology is not state.network.topology or (network.roads.gone != state.network.roads.gone).any():
+        return None
+    touched = [_edited_ways(state, network), _edited_sources(state, edit, out), _edited_houses(state, edit)]
+    touched.append(_trucks(state, network))
+    houses = np.unique(np.concatenate(touched)).astype(np.int32)
+    _weigh(state, houses)
+    if len(state.store.extra) > MANY_STALE:
+        state.store = PairStore(state.store.all(), len(state.houses), len(state.sources))
+    return houses
+
+
+def _edited_ways(state: CoverState, network: Network) -> Ints:
+    before, walk = state.walk, state.walk
+    if network is not state.network:
+        walk = Walk.of(network)
+    edges = changed_edges(state.network, network)
+    state.network, state.walk = network, walk
+    if not len(edges):
+        return np.zeros(0, np.int32)
+    ends = both_ends(network, edges)
+    felt = [np.flatnonzero(np.isin(state.sources.places.edge, edges))]
+    felt += [each.pairs(state.sources.places, ends, limit_mm=state.limit_mm).house for each in (before, walk)]
+    return _search_again(state, np.unique(np.concatenate(felt)).astype(np.int32))
+
+
+def changed_edges(before: Network, now: Network) -> Ints:
+    """Give the edges on which people meet something else than before."""
+    if before is now:
+        return np.zeros(0, np.int32)
+    kinds = (
+        [np.array([state.classes[c] for c in state.road_class], np.str_) for state in (before.roads, now.roads)]
+        if (before.roads.road_class is not now.roads.road_class)
+        else None
+    )
+    other = np.zeros(0, np.int64) if kinds is None else np.flatnonzero(kinds[0] != kinds[1])
+    if before.standings is not now.standings:
+        rows = [_met_on_foot(network) for network in (before, now)]
+        both, counts = np.unique(np.concatenate([np.unique(each, axis=0) for each in rows]), axis=0, return_counts=True)
+        other = np.concatenate([other, both[counts == 1, 0]])
+    return np.unique(other).astype(np.int32)
+
+
+def _met_on_foot(network: Network) -> Ints:
+    """Give what stands in the way of people, as rows; what everybody passes is none of it."""
+    s = network.standings
+    edge = np.repeat(np.arange(len(s.first) - 1, dtype=np.int32), np.diff(s.first))
+    stops = s.foot != 1
+    columns = (edge, s.from_mm, s.to_mm, s.foot, s.in_doubt)
+    rows: Ints = np.column_stack([column[stops].astype(np.int32) for column in columns])
+    return rows
+
+
+def both_ends(network: Network, edges: Ints) -> Places:
+    """Give both ends of edges as places; what can feel an edit of one reaches an end of it, or stands on it."""
+    length = network.topology.length_mm[edges]
+    n = 2 * len(edges)
+    at_mm = np.concatenate([np.zeros_like(length), length])
+    return Places(np.concatenate([edges, edges]), at_mm, np.zeros(n, np.int32), np.ones(n, np.bool_))
+
+
+def _search_again(state: CoverState, sources: Ints) -> Ints:
+    """Find the pairs of some sources anew; give the houses that had one or have one."""
+    if not len(sources):
+        return sources
+    before = state.store.houses_of(sources)
+    pairs = state.walk.pairs(_alive(state), state.sources.places, limit_mm=state.limit_mm, which=sources)
+    state.store.replace_sources(sources, pairs)
+    found: Ints = np.union1d(before, pairs.house).astype(np.int32)
+    return found
+
+
+def _alive(state: CoverState) -> Places:
+    places = state.houses.places
+    return (
+        places if state.alive.all() else replace(places, edge=np.where(state.alive, places.edge, -1).astype(np.int32))
+    )
+
+
+def _edited_sources(state: CoverState, edit: Edit, out: Collection[str]) -> Ints:
+    keys = set(edit.sources)
+    found = read_sources(state.network, state.rules, out, sorted(keys)) if keys else None
+    touched = set(_outages(state, frozenset(out)))
+    moved: list[int] = []
+    if found is not None:
+        moved, same = _put(state, found)
+        there = {row.key for row in found.rows}
+        for key in keys - there:
+            if key in state.source_at:
+                same.append(state.source_at.pop(key))
+                state.sources.state[same[-1]] = NOT_USABLE
+                state.sources.places.edge[same[-1]] = -1
+                moved.append(same[-1])
+        touched.update(same)
+    houses = state.store.houses_of(np.array(sorted(touched), np.int32))
+    again = _search_again(state, np.array(sorted(moved), np.int32))
+    return np.union1d(houses, again).astype(np.int32)
+
+
+def _outages(state: CoverState, out: frozenset[str]) -> list[int]:
+    """Take sources out of use, or back; give their indices."""
+    changed = [state.source_at[key] for key in out ^ state.out if key in state.source_at]
+    state.out = out
+    rows = [state.sources.rows[i] for i in changed]
+    state.sources.state[changed] = states_of(rows, state.rules, out)
+    return changed
+
+
+def _put(state: CoverState, found: Sources) -> tuple[list[int], list[int]]:
+    """Put sources that were read into the state; give those whose place is another, and those that stay there."""
+    found = replace(found, truck=levels_at_sources(state.reach, found))
+    known = [i for i, row in enumerate(found.rows) if row.key in state.source_at]
+    fresh = np.array([i for i in range(len(found)) if i not in set(known)], np.int64)
+    # A source that was moved gets an index of its own: its stands lie elsewhere too.
+    stays = [i for i in known if _same_place(state.sources.places, state.source_at[found.rows[i].key], found.places, i)]
+    moved = [i for i in known if i not in set(stays)]
+    same = []
+    rows, mains = list(state.sources.rows), list(state.sources.mains)
+    for i in stays:
+        at = state.source_at[found.rows[i].key]
+        rows[at], mains[at] = found.rows[i], found.mains[i]
+        for name in ("state", "truck", "flow_lps", "long_lps", "limit_mm"):
+            getattr(state.sources, name)[at] = getattr(found, name)[i]
+        same.append(at)
+    gone = [state.source_at[found.rows[i].key] for i in moved]
+    state.sources.state[gone] = NOT_USABLE
+    state.sources.places.edge[gone] = -1
+    state.sources = replace(state.sources, rows=tuple(rows), mains=tuple(mains))
+    new = _add_sources(state, found, np.sort(np.concatenate([fresh, np.array(moved, np.int64)])))
+    return [*gone, *new], same
+
+
+def _same_place(places: Places, at: int, others: Places, i: int) -> bool:
+    columns = ("edge", "at_mm", "offset_mm", "sure")
+    return all(getattr(places, c)[at] == getattr(others, c)[i] for c in columns)
+
+
+def _add_sources(state: CoverState, found: Sources, which: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[int]:
+    if not len(which):
+        return []
+    first = len(state.sources)
+    state.sources = joined(state.sources, some_sources(found, which.tolist()))
+    for position, i in enumerate(which.tolist()):
+        state.source_at[found.rows[i].key] = first + position
+    state.store.grow(len(state.houses), len(state.sources))
+    return list(range(first, len(state.sources)))
+
+
+def some_sources(sources: Sources, which: list[int]) -> Sources:
+    """Take some sources, in this order."""
+    position = np.full(len(sources), -1, np.int32)
+    position[which] = np.arange(len(which))
+    here = position[sources.stands.source] >= 0
+    names = ("source", "edge", "at_mm", "apart_m", "lane", "lane_from_mm", "lane_to_mm")
+    stands = type(sources.stands)(*(getattr(sources.stands, n)[here] for n in names))
+    stands = replace(stands, source=position[stands.source])
+    return Sources(
+        tuple(sources.rows[i] for i in which),
+        tuple(sources.mains[i] for i in which),
+        sources.places.some(np.array(which, np.int64)),
+        stands,
+        *(getattr(sources, n)[which] for n in ("state", "truck", "flow_lps", "long_lps", "limit_mm")),
+    )
+
+
+def _edited_houses(state: CoverState, edit: Edit) -> Ints:
+    wanted = [(0, key) for key in edit.buildings] + [(1, key) for key in edit.facilities]
+    if not wanted:
+        return np.zeros(0, np.int32)
+    found = read_houses(state.network, state.rules, (sorted(edit.buildings), sorted(edit.facilities)))
+    gone = [state.house_at.pop(key) for key in wanted if key in state.house_at]
+    state.alive[gone] = False
+    first = len(state.houses)
+    state.houses = state.houses.and_also(found)
+    state.house_at.update({key: first + i for i, key in enumerate(found.keys)})
+    fresh = np.arange(first, len(state.houses), dtype=np.int32)
+    _grow(state, found)
+    back = state.walk.pairs(state.sources.places, found.places, limit_mm=state.limit_mm)
+    pairs = CoverPairs((back.source + first).astype(np.int32), back.house, back.distance_mm, back.sure_mm)
+    none = pairs.some(np.zeros(len(pairs), bool))
+    state.store.replace_houses(np.array(gone, np.int32), none)
+    state.store.replace_houses(fresh, pairs)
+    return np.concatenate([np.array(gone, np.int32), fresh])
+
+
+def _grow(state: CoverState, found: Houses) -> None:
+    state.alive = np.concatenate([state.alive, np.ones(len(found), bool)])
+    state.truck = np.concatenate([state.truck, trucks_to(state.reach, found)])
+    room = (np.full(len(found), -1, column.dtype) for column in state.weighed)
+    state.weighed = Weighed(*(np.concatenate(both) for both in zip(state.weighed, room, strict=True)))
+    state.store.grow(len(state.houses), len(state.sources))
+
+
+def _trucks(state: CoverState, network: Network) -> Ints:
+    """Ask again where trucks get to, if anything on the roads is another; give the houses that feel it."""
+    before = state.reach.network
+    if before.standings is network.standings and before.roads is network.roads:
+        return np.zeros(0, np.int32)
+    state.reach = truck_reach(network, state.rules, state.vehicle)
+    levels = levels_at_sources(state.reach, state.sources)
+    changed = np.flatnonzero(levels != state.sources.truck).astype(np.int32)
+    state.sources = replace(state.sources, truck=levels)
+    truck = trucks_to(state.reach, state.houses)
+    of_houses = np.flatnonzero(truck != state.truck)
+    state.truck = truck
+    return np.union1d(state.store.houses_of(changed), of_houses).astype(np.int32)
+
+
+def _weigh(state: CoverState, houses: Ints) -> None:
+    """Weigh some houses, removed ones left out."""
+    here = houses[state.alive[houses]]
+    if not len(here):
+        return
+    pairs, first = state.store.of_houses(here)
+    done = weigh(pairs, first, needs_of(state.houses.some(here), state.rules), state.sources.waters)
+    for column, fresh in zip(state.weighed, done, strict=True):
+        column[here] = fresh
+
+
+def living(state: CoverState) -> Mapping[Key, int]:
+    """Give the houses there are, by layer and number."""
+    return state.house_at

@@ -1,0 +1,86 @@
+"""How sure a fire engine gets from any fire station to many places at once."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from routes.approach_start import NoStation, all_stations, origins_of, starts_of
+from routes.coverage.classes import CoverRules
+from routes.coverage.sources import Sources, is_carried, moment_of
+from routes.engine.arrays import Flags, Ints, Level, Network, Small
+from routes.engine.searches import Reached, reach
+from routes.engine.weighing import NOT_USABLE, PERHAPS, VERIFIED
+from routes.network.profiles import profile_of, vehicle_of
+
+VEHICLE: Final = "engine-large"
+"""What is said of trucks holds for this one: where it gets to, every smaller one does too."""
+_LIMIT_MS: Final = 3_600_000
+_PLACE_BITS: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class TruckReach:
+    """Where the vehicle gets to within an hour, surely and perhaps; None: no station is recorded."""
+
+    network: Network
+    surely: Reached | None
+    perhaps: Reached | None
+
+    def levels(self, edge: Ints, at_mm: Ints) -> Small:
+        """Say how sure it is at places on edges: VERIFIED, PERHAPS, or NOT_USABLE where it surely does not get to."""
+        if self.surely is None or self.perhaps is None:
+            return np.full(len(edge), PERHAPS, np.int8)
+        levels = np.where(self._at(self.perhaps, edge, at_mm), PERHAPS, NOT_USABLE).astype(np.int8)
+        levels[self._at(self.surely, edge, at_mm)] = VERIFIED
+        # Of a place on no road nobody knows how a truck gets there.
+        levels[edge < 0] = PERHAPS
+        return levels
+
+    def _at(self, reached: Reached, edge: Ints, at_mm: Ints) -> Flags:
+        topology = self.network.topology
+        if not len(topology.edge_id):
+            return np.zeros(len(edge), np.bool_)
+        low = np.minimum(reached.from_mm, reached.to_mm).astype(np.int64)
+        high = np.maximum(reached.from_mm, reached.to_mm)
+        begins = (reached.edge.astype(np.int64) << _PLACE_BITS) + low
+        piece = np.searchsorted(begins, (edge.astype(np.int64) << _PLACE_BITS) + at_mm, "right") - 1
+        inside = np.zeros(len(edge), np.bool_)
+        some = piece >= 0
+        inside[some] = (reached.edge[piece[some]] == edge[some]) & (at_mm[some] <= high[piece[some]])
+        at_tail = (at_mm == 0) & (reached.node_ms[topology.tail[edge]] >= 0)
+        at_head = (at_mm == topology.length_mm[edge]) & (reached.node_ms[topology.head[edge]] >= 0)
+        there: Flags = inside | at_tail | at_head
+        return there
+
+
+def truck_reach(network: Network, rules: CoverRules, vehicle: str = VEHICLE) -> TruckReach:
+    """Search from all stations, once for what is sure and once for what nobody knows.
+
+    Raises
+    ------
+    routes.vehicle_profiles.UnknownVehicle
+    """
+    try:
+        starts = starts_of(origins_of(network, all_stations()))
+    except NoStation:
+        return TruckReach(network, None, None)
+    profile = profile_of(network, vehicle_of(vehicle), at=moment_of(rules))
+    levels = (Level.ASSUMED, Level.UNKNOWN)
+    found = (reach(network, replace(profile, least=least), starts, limit_ms=_LIMIT_MS) for least in levels)
+    return TruckReach(network, *found)
+
+
+def levels_at_sources(reached: TruckReach, sources: Sources) -> Small:
+    """Say how sure a truck gets to where one of its places is to take water from each source; the best place counts."""
+    stands = sources.stands
+    of_stand = reached.levels(stands.edge, stands.at_mm)
+    doubtful = ~(stands.at_road & stands.open_to_hose(reached.network))
+    of_stand[doubtful] = np.minimum(of_stand[doubtful], PERHAPS)
+    levels = np.full(len(sources), NOT_USABLE, np.int8)
+    np.maximum.at(levels, stands.source, of_stand)
+    placed = np.zeros(len(sources), np.bool_)
+    placed[stands.source] = True
+    levels[~placed] = PERHAPS
+    levels[[is_carried(row) for row in sources.rows]] = VERIFIED
+    return levels

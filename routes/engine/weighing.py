@@ -1,0 +1,214 @@
+"""Which houses have enough water: the pairs of each house weighed at three levels, in one pass.
+
+What is asked for at a level must hold at that level or better: *verified*, *recorded*, and *perhaps*, where everything
+that nobody knows turns out well. So the best level that holds is the class of the house, and a house that fails even
+at *perhaps* is surely not covered.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from routes.engine.arrays import Bytes, Floats, Ints, Longs, Small
+from routes.engine.compiled import fixed, kernel
+from routes.engine.covering import CoverPairs
+
+NOT_USABLE, PERHAPS, RECORDED, VERIFIED = 0, 1, 2, 3
+NO, YES, NOBODY_KNOWS = 0, 1, 2
+
+ON_NO_MAIN: Final = -1
+"""A source that shares its water with no other."""
+MAIN_UNKNOWN: Final = -2
+"""A hydrant whose main nobody noted: its water may be that of any other."""
+
+(ENOUGH, NOT_VERIFIED, NO_WAY_NEAR, WAY_UNKNOWN, STATE_UNKNOWN, FLOW_UNKNOWN, DEMAND_UNKNOWN, NO_SOURCE, NONE_USABLE,
+ FLOW_TOO_LOW, ONE_SOURCE_ONLY) = range(11)  # fmt: skip
+"""Why a house has its class."""
+
+
+class Needs(NamedTuple):
+    """What houses need, n of them."""
+
+    least_lps: Floats  # surely
+    most_lps: Floats  # more than that surely not
+    two: Small  # whether two sources must serve it: NO, YES, NOBODY_KNOWS
+    near: Bytes  # 0 where no way is near
+
+
+class Waters(NamedTuple):
+    """What sources give."""
+
+    state: Small  # NOT_USABLE, PERHAPS, RECORDED, VERIFIED: water, and a truck that gets there
+    flow_lps: Floats  # NaN where nobody measured it
+    long_lps: Floats  # the same for a fire that takes longer: a tank gives less of what it holds
+    main: Ints  # `ON_NO_MAIN`, `MAIN_UNKNOWN` or a number from 0 on: one main, one number
+    limit_mm: Ints  # hose from it at most
+
+
+LONG_FROM_LPS: Final = 15.0
+"""A larger demand is asked for longer (H.1: one hour up to 15 L/s of F1–F4)."""
+
+
+class Weighed(NamedTuple):
+    """What became of houses, n of them; sources are indices, -1 none; hose in millimetres, -1 none."""
+
+    level: Small  # NOT_USABLE: not covered; PERHAPS: not classifiable; RECORDED; VERIFIED
+    reason: Small
+    source: Ints  # the nearest of those that count at this level
+    source_mm: Ints
+    nearest: Ints  # whatever its state, also through the unknown
+    nearest_mm: Ints
+    working_mm: Ints  # surely, to a source surely in work and reached by a truck, whatever it gives
+    perhaps_mm: Ints  # to one that may be
+
+
+def weigh(pairs: CoverPairs, first: Longs, needs: Needs, waters: Waters) -> Weighed:
+    """Weigh houses whose pairs are ``first[i]:first[i + 1]``; sources of the pairs index `waters`."""
+    n = len(first) - 1
+    done = Weighed(*(np.full(n, -1, kind) for kind in (np.int8, np.int8, *[np.int32] * 6)))
+    weigh_each(
+        *(fixed(column, np.int32) for column in (pairs.source, pairs.distance_mm, pairs.sure_mm)),
+        fixed(first, np.int64),
+        Needs(*(fixed(c, k) for c, k in zip(needs, (np.float64, np.float64, np.int8, np.uint8), strict=True))),
+        Waters(
+            *(fixed(c, k) for c, k in zip(waters, (np.int8, np.float64, np.float64, np.int32, np.int32), strict=True))
+        ),
+        done,
+    )
+    return done
+
+
+@kernel
+def weigh_each(
+    source: Ints, distance_mm: Ints, sure_mm: Ints, first: Longs, needs: Needs, waters: Waters, done: Weighed
+) -> None:
+    """Write what becomes of each house."""
+    for house in range(first.shape[0] - 1):
+        begin, end = first[house], first[house + 1]
+        _note_near(source, distance_mm, sure_mm, begin, end, waters, done, house)
+        if needs.near[house] == 0:
+            done.level[house], done.reason[house] = PERHAPS, NO_WAY_NEAR
+            continue
+        level = VERIFIED
+        while level >= PERHAPS:
+            if _holds(source, distance_mm, sure_mm, begin, end, needs, waters, done, house, level):
+                break
+            level -= 1
+        done.level[house] = level
+        if level == VERIFIED:
+            done.reason[house] = ENOUGH
+        elif level == RECORDED:
+            done.reason[house] = NOT_VERIFIED
+        elif level == PERHAPS:
+            done.reason[house] = _doubt(source, sure_mm, begin, end, needs, waters, house)
+        else:
+            done.reason[house] = _lack(source, distance_mm, begin, end, needs, waters, house)
+
+
+@kernel
+def _note_near(
+    source: Ints, distance_mm: Ints, sure_mm: Ints, begin: int, end: int, waters: Waters, done: Weighed, house: int
+) -> None:
+    for pair in range(begin, end):
+        one = source[pair]
+        if done.nearest_mm[house] < 0 or distance_mm[pair] < done.nearest_mm[house]:
+            done.nearest[house], done.nearest_mm[house] = one, distance_mm[pair]
+        if waters.state[one] >= PERHAPS and (done.perhaps_mm[house] < 0 or distance_mm[pair] < done.perhaps_mm[house]):
+            done.perhaps_mm[house] = distance_mm[pair]
+        surely = sure_mm[pair] >= 0 and waters.state[one] >= RECORDED
+        if surely and (done.working_mm[house] < 0 or sure_mm[pair] < done.working_mm[house]):
+            done.working_mm[house] = sure_mm[pair]
+
+
+@kernel
+def _flow(waters: Waters, one: int, need: float) -> float:
+    flow: float = waters.long_lps[one] if need > LONG_FROM_LPS else waters.flow_lps[one]
+    return flow
+
+
+@kernel
+def _hose_mm(distance_mm: Ints, sure_mm: Ints, pair: int, one: int, waters: Waters, level: int) -> int:
+    """Give the hose from a source that counts at this level, -1 from one that does not."""
+    mm: int = sure_mm[pair] if level >= RECORDED else distance_mm[pair]
+    return mm if waters.state[one] >= level and 0 <= mm <= waters.limit_mm[one] else -1
+
+
+@kernel
+def _holds(  # noqa: C901 - one loop over the pairs
+    source: Ints,
+    distance_mm: Ints,
+    sure_mm: Ints,
+    begin: int,
+    end: int,
+    needs: Needs,
+    waters: Waters,
+    done: Weighed,
+    house: int,
+    level: int,
+) -> bool:
+    """Tell whether what the house needs is there at a level, and note the nearest source that counts."""
+    surely = level >= RECORDED
+    need = needs.most_lps[house] if surely else needs.least_lps[house]
+    two = needs.two[house] == YES or (surely and needs.two[house] == NOBODY_KNOWS)
+    count, best, best_main, second, loose = 0, -1.0, -3, 0.0, -1.0
+    nearest, nearest_mm = -1, -1
+    for pair in range(begin, end):
+        one = source[pair]
+        mm = _hose_mm(distance_mm, sure_mm, pair, one, waters, level)
+        flow = _flow(waters, one, need)
+        if mm < 0 or (flow != flow and surely):  # noqa: PLR0124 - NaN
+            continue
+        if flow != flow:  # noqa: PLR0124 - NaN
+            flow = np.inf
+        if flow <= 0 or (not two and flow < need):
+            continue
+        count += 1
+        if nearest_mm < 0 or mm < nearest_mm:
+            nearest, nearest_mm = one, mm
+        main = waters.main[one] if waters.main[one] >= 0 or surely else ON_NO_MAIN
+        if main == MAIN_UNKNOWN:
+            loose = max(loose, flow)
+        elif flow > best:
+            # What was best is second now, unless it is of the same main.
+            second = max(second, best) if main < 0 or main != best_main else second
+            best, best_main = flow, main
+        elif main < 0 or main != best_main:
+            second = max(second, flow)
+    enough = count > 0
+    if two:
+        enough = count > 1 and max(max(best, 0.0) + max(second, 0.0), loose) >= need
+    if enough:
+        done.source[house], done.source_mm[house] = nearest, nearest_mm
+    return enough
+
+
+@kernel
+def _doubt(source: Ints, sure_mm: Ints, begin: int, end: int, needs: Needs, waters: Waters, house: int) -> int:
+    """Name what nobody knows, first what a look at one source or one gate would settle."""
+    reason = STATE_UNKNOWN
+    for pair in range(begin, end):
+        one = source[pair]
+        flow = _flow(waters, one, needs.least_lps[house])
+        known = flow == flow  # noqa: PLR0124 - NaN
+        surely = 0 <= sure_mm[pair] <= waters.limit_mm[one]
+        if waters.state[one] >= RECORDED and surely and not known:
+            return FLOW_UNKNOWN
+        if waters.state[one] >= RECORDED and surely and flow >= needs.least_lps[house]:
+            reason = DEMAND_UNKNOWN
+        elif waters.state[one] >= RECORDED and not surely and reason == STATE_UNKNOWN:
+            reason = WAY_UNKNOWN
+    return reason
+
+
+@kernel
+def _lack(source: Ints, distance_mm: Ints, begin: int, end: int, needs: Needs, waters: Waters, house: int) -> int:
+    """Name what is missing even if all that nobody knows turns out well."""
+    reason, usable = NO_SOURCE, 0
+    for pair in range(begin, end):
+        one = source[pair]
+        if distance_mm[pair] <= waters.limit_mm[one]:
+            reason = max(reason, NONE_USABLE)
+            usable += 1 if waters.state[one] >= PERHAPS and waters.flow_lps[one] != 0 else 0
+    if usable > 0:
+        reason = ONE_SOURCE_ONLY if needs.two[house] == YES and usable == 1 else FLOW_TOO_LOW
+    return reason
