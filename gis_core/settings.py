@@ -63,6 +63,9 @@ def imagery(template: str, attribution: str, max_zoom: str) -> dict[str, Any] | 
             "with a plain host name."
         )
         raise ImproperlyConfigured(msg)
+    if not re.fullmatch(r"1?[0-9]|2[0-4]", max_zoom):
+        msg = f"THUYLO_MAP_IMAGERY_MAX_ZOOM is {max_zoom!r}: give the nearest zoom there is, a whole number up to 24."
+        raise ImproperlyConfigured(msg)
     return {"tiles": template, "attribution": attribution, "maxZoom": int(max_zoom)}
 
 
@@ -295,4 +298,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("THUYLO_LOG_LEVEL", "INFO")},
+    "loggers": {"weasyprint": {"level": "ERROR"}},  # it tells each step, and each word of CSS that is for screens only
 }

@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import StaticHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,7 +17,6 @@ from rest_framework.views import APIView
 from gis_core.api import OrjsonRenderer
 from gis_core.api_docs import OPEN, READING, refusals
 from gis_core.models import AdministrativeUnit
-from gis_core.problems import read_only
 from gis_core.versions import data_version, one_snapshot
 from layers.audience import Audience, audience_for
 from routes.asking import Parameters, ReaderAuthentication, fresh
@@ -33,16 +33,28 @@ _TABLE: Final = DeficientArea._meta.db_table
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@read_only
-def list_page(request: HttpRequest) -> HttpResponse:
-    """Show the list as it is printed for the decision; Vietnamese unless another language is asked for."""
-    question = ListQuestion.from_query(request.GET, now=timezone.localtime())
-    with translation.override(question.language), one_snapshot():
-        response = render(request, "routes/deficient_list.html", _context(question, audience_for(request)))
-    response.headers["Content-Language"] = question.language
-    # Figures on people are in it, or not, by who asks.
-    response.headers["Cache-Control"] = "no-store"
-    return response
+class ListPage(APIView):
+    """`GET /deficient-areas/list`: figures on people are in it, or not, by who asks, so nothing is kept on the way."""
+
+    authentication_classes = (ReaderAuthentication,)
+    renderer_classes = (StaticHTMLRenderer,)
+
+    @extend_schema(
+        operation_id="deficient_areas_list",
+        auth=OPEN,
+        summary="The list of deficient areas as it is printed for the decision",
+        description="A page for A4 landscape, in Vietnamese unless another language is asked for: by ward and lane, "
+        "with sums, grounds, signatures, and an annex on method and data.",
+        parameters=LIST_PARAMETERS,
+        responses={(200, "text/html"): {"type": "string"}, **refusals(*READING, 406)},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the page."""
+        question = ListQuestion.from_query(request.query_params, now=timezone.localtime())
+        with translation.override(question.language), one_snapshot():
+            page = render_to_string("routes/deficient_list.html", _context(question, audience_for(request)))
+        headers = {"Content-Language": question.language, "Cache-Control": "no-store"}
+        return HttpResponse(page, content_type="text/html; charset=utf-8", headers=headers)
 
 
 def _context(question: ListQuestion, audience: Audience) -> dict[str, Any]:

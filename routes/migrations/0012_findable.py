@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('gis_core', '0007_findable'),
-        ('routes', '0008_periods_have_a_day'),
+        ('routes', '0011_deficient_areas'),
     ]
 
     operations = [
