@@ -3,25 +3,16 @@
 from django.urls import path
 
 from routes.briefing.views import BriefingPage, BriefingPdf
-<<<<<<< HEAD
 from routes.coverage.report_views import report_page, report_pdf
-from routes.deficient.views import list_page
-=======
 from routes.deficient.views import ListPage
->>>>>>> main
 
 # Nothing here redirects, so the other spelling is served too; described once.
 urlpatterns = [
     path("briefing", BriefingPage.as_view(), name="briefing"),
     path("briefing/", BriefingPage.as_view(schema=None)),
     path("briefing.pdf", BriefingPdf.as_view(), name="briefing-pdf"),
-<<<<<<< HEAD
     path("coverage/report", report_page, name="coverage-report"),
     path("coverage/report.pdf", report_pdf, name="coverage-report-pdf"),
-    path("deficient-areas/list", list_page, name="deficient-areas-list"),
-    path("deficient-areas/list/", list_page),
-=======
     path("deficient-areas/list", ListPage.as_view(), name="deficient-areas-list"),
     path("deficient-areas/list/", ListPage.as_view(schema=None)),
->>>>>>> main
 ]
