@@ -21,7 +21,7 @@ from time import perf_counter, process_time
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
 
-import django
+import django  # noqa: E402 - after the path
 
 django.setup()
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import translation
+from rest_framework.request import Request
 
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
@@ -13,12 +14,17 @@ from layers.extents import start_bounds
 from layers.map_config import base_map, kinds_of_marks, page_config
 
 
+def language_of(request: HttpRequest | Request) -> str:
+    """Give the language of pages: Vietnamese unless the reader chose; many a Vietnamese desk has an English browser."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
+
+
 @read_only
 @no_parameters
 def map_page(request: HttpRequest) -> HttpResponse:
-    """Show the map, in Vietnamese unless the reader chose otherwise: many a Vietnamese desk has an English browser."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
+    """Show the map."""
+    language = language_of(request)
     with translation.override(language):
         from_above = sorted(layer_registry, key=lambda layer: -layer.style.order)
         # The cookie, not the user: the page must open while the store does not answer.

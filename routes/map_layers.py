@@ -131,7 +131,7 @@ layer_registry.register(
             "Computed from buildings, facilities, sources of water, roads and restrictions."
         ),
         model=BuildingCoverage,
-        sensitive=frozenset({"remarks", "tags"}),
+        sensitive=frozenset({"households", "people", "remarks", "tags"}),
         style=Style(
             _COVERAGE[CoverageChoice.NOT_CLASSIFIABLE.value],
             by="coverage",

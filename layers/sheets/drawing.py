@@ -50,6 +50,16 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Dots:
+    """Many places that look alike: a ring, filled where the pen has a fill; the map may hold thousands."""
+
+    positions: Sequence[tuple[float, float]]
+    """Longitude and latitude."""
+    pen: Pen
+    radius_px: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
 class Sign:
     """A disc with a letter or figure, and what it means."""
 
@@ -73,3 +83,5 @@ class SheetMap:
     signs: Sequence[Sign]
     label: str
     """What the map is, for those who do not see it."""
+    dots: Sequence[Dots] = ()
+    """Between the lines and the signs."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Final
 
-from layers.sheets.drawing import Box, Drawn, Json, SheetMap, Sign
+from layers.sheets.drawing import Box, Dots, Drawn, Json, SheetMap, Sign
 
 _DISC_PX: Final = 11.0
 _BAR_PX: Final = 120.0
@@ -25,6 +25,7 @@ def sheet_svg(drawn: SheetMap, *, width_px: float, height_px: float) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(drawn.label)}">',
         f'<rect width="{width_px:g}" height="{height_px:g}" fill="#f5f4f0"/>',
         *(_path(one, place) for one in (*drawn.ground, *drawn.lines)),
+        *(_dots(dots, place) for dots in drawn.dots),
         *(_sign(sign, place) for sign in drawn.signs),
         *_scale(metres_per_px, height_px),
         "</svg>",
@@ -78,6 +79,16 @@ def _strokes(geometry: Json, place: Placed) -> Iterator[str]:
 
 def _stroke(positions: Sequence[Sequence[float]], place: Placed) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(place, positions))
+
+
+def _dots(dots: Dots, place: Placed) -> str:
+    pen, rings = dots.pen, []
+    for position in dots.positions:
+        x, y = place(position)
+        rings.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{dots.radius_px:g}"/>')
+    dash = f' stroke-dasharray="{escape(pen.dash)}"' if pen.dash else ""
+    look = f'fill="{escape(pen.fill or "none")}" stroke="{escape(pen.colour)}" stroke-width="{pen.width_px:g}"{dash}'
+    return f"<g {look}>{''.join(rings)}</g>"
 
 
 def _sign(sign: Sign, place: Placed) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -12,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from gis_core.api_docs import READING, refusals
-from layers.sheets import sheet_page, sheet_pdf
+from layers.map_views import language_of
+from layers.sheets import SHUT_IN, sheet_page, sheet_pdf
 from routes.approach_openapi import APPROACH_PARAMETERS
 from routes.approach_question import ApproachQuestion
 from routes.asking import ReaderAuthentication, may_see_of
@@ -21,11 +21,6 @@ from routes.briefing.drawing import briefing_map
 from routes.briefing.telling import file_name, told
 
 _PROBLEMS: Final = refusals(*READING, 404, 406)
-# The page carries its scripts inside. It is shut in: it sees nothing of this server, whoever wrote a name in it.
-_SHUT_IN: Final = (
-    "sandbox allow-scripts allow-modals; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 class PdfRenderer(BaseRenderer):
@@ -59,7 +54,7 @@ class BriefingPage(APIView):
         sheet, language = _ask(request)
         with translation.override(language):
             page = sheet_page(briefing_map(sheet), **_parts(sheet, language, paper=False))
-        headers = {"Content-Security-Policy": _SHUT_IN, "Content-Disposition": _kept(sheet, "html", "inline")}
+        headers = {"Content-Security-Policy": SHUT_IN, "Content-Disposition": _kept(sheet, "html", "inline")}
         return _answer(page, "text/html; charset=utf-8", headers)
 
 
@@ -85,9 +80,8 @@ class BriefingPdf(APIView):
 
 
 def _ask(request: Request) -> tuple[Briefing, str]:
-    """Make the sheet in the language of the map page: Vietnamese unless the reader chose otherwise."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
+    """Make the sheet in the language of the map page."""
+    language = language_of(request)
     with translation.override(language):
         now = timezone.localtime()
         question = ApproachQuestion.from_query(request.query_params, now=now)
@@ -99,7 +93,7 @@ def _parts(sheet: Briefing, language: str, *, paper: bool) -> dict[str, str]:
     return {
         "title": str(words["title"]),
         "language": language,
-        "style": render_to_string("routes/briefing.css"),
+        "style": render_to_string("routes/sheet.css"),
         "before": render_to_string("routes/briefing_plan.html", words),
         "after": render_to_string("routes/briefing_tables.html", words),
     }

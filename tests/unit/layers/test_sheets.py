@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from layers.sheets import Box, Drawn, Pen, SheetMap, Sign, sheet_page, sheet_pdf
+from layers.sheets import Box, Dots, Drawn, Pen, SheetMap, Sign, sheet_page, sheet_pdf
 from layers.sheets.svg import sheet_svg
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> `${alert(3)}` {{ 7*7 }} {% raise %} \\"
@@ -20,6 +20,7 @@ def a_map(text=""):
         lines=[Drawn(LINE, Pen("#14532d", 5.0, "10 6"), text)],
         signs=[Sign(105.81, 21.01, "1", "#0369a1", text)],
         label=text,
+        dots=[Dots([(105.815, 21.005), (105.816, 21.006)], Pen("#b91c1c", 1.5, fill="#ffffff"))],
     )
 
 
@@ -52,6 +53,11 @@ def test_the_picture_escapes_its_texts_and_keeps_what_is_sure_apart_by_its_dashe
     assert "<script>" not in picture
     assert "<img" not in picture
     assert 'stroke-dasharray="10 6"' in picture
+
+
+def test_many_places_are_rings_in_the_picture_and_one_layer_in_the_page():
+    assert sheet_svg(a_map(), width_px=600, height_px=400).count('r="3"') == 2
+    assert a_page().count('"type": "MultiPoint"') == 1
 
 
 def test_the_picture_has_north_up_and_the_whole_view_inside():
