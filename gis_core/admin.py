@@ -188,6 +188,23 @@ class FeatureAdmin(PolicyAdmin):
         return super().history_view(request, object_id, {**(extra_context or {}), **context})
 
 
+class WrittenDownAdmin(FeatureAdmin):
+    """What was written down through the service: to look at with its history, not to change behind its back."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show everything and let nothing be edited; these records have no reference."""
+        return [column.name for column in self.model._meta.concrete_fields if column.name != "id"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 def register_records(app_label: str) -> None:
     """Register every record of an app; called from the admin.py of each room, before any layer is registered."""
     for model in apps.get_app_config(app_label).get_models():

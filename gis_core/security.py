@@ -14,6 +14,8 @@ POLICY = "; ".join(
         " ".join(["img-src 'self' data: blob:", *settings.MAP_IMAGERY_ORIGINS]),
         # Leaflet positions its panes through the style attribute; no inline script is ever needed.
         "style-src 'self' 'unsafe-inline'",
+        # What a page asks and the stream it listens to, whatever the default becomes.
+        "connect-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

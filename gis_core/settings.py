@@ -152,6 +152,8 @@ CONNECTIONS = 8
 _CONNECTION_KEPT_S = 3600
 # A download holds its connection for as long as its reader takes; the others are left for questions.
 EXPORTS_AT_ONCE = int(os.environ.get("THUYLO_EXPORTS_AT_ONCE", "3"))
+# Readers of live changes in each worker; each takes a connection of the server, no thread and none to the database.
+LIVE_STREAMS = int(os.environ.get("THUYLO_LIVE_STREAMS", "500"))
 # What is answered without a thread of its own (gis_core/quick.py).
 QUICK_WAYS = "layers.quick.WAYS"
 # A reader who takes nothing for so long is left: what a download holds would be held for ever.

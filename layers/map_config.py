@@ -13,6 +13,7 @@ from gis_core.registry import Layer, Style, Symbol
 from gis_core.wording import sentence_case
 from layers.map_sources import MapSource, map_sources
 from layers.map_texts import MAP_TEXTS
+from layers.mark_kinds import mark_kinds
 from layers.tile_grid import MAX_ZOOM
 from layers.tile_rules import count_names
 
@@ -24,6 +25,8 @@ def page_config(layers: Iterable[Layer], **members: object) -> Config:
     return {
         "language": get_language(),
         "today": timezone.localdate(),
+        "now": timezone.now().isoformat(),
+        "timeZone": settings.TIME_ZONE,
         "layers": [_layer(layer) for layer in layers],
         "texts": {key: str(text) for key, text in MAP_TEXTS.items()},
         **members,
@@ -42,6 +45,18 @@ def base_map() -> Config:
     }
 
 
+def kinds_of_marks() -> list[Config]:
+    """Say what can be reported, and which obstacles have a name."""
+    return [
+        {
+            "kind": kind.code,
+            "label": str(kind.label),
+            "obstacles": [{"obstacle": code, "label": str(label)} for code, label in kind.obstacles],
+        }
+        for kind in mark_kinds
+    ]
+
+
 def _source(source: MapSource) -> Config:
     return {
         "tiles": source.template,
@@ -54,6 +69,7 @@ def _source(source: MapSource) -> Config:
 def _layer(layer: Layer) -> Config:
     return {
         "id": layer.id,
+        "table": layer.table,
         "title": str(layer.title),
         "description": str(layer.description),
         "items": reverse("layers:ogc-items", args=[layer.id]),

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.live.feeds import Feed, feed_registry
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from layers.mark_models import Mark
+from layers.mark_telling import tell_mark
 from layers.models import Building, Facility, FireStation, PublicFirefightingPoint
 
 layer_registry.register(
@@ -85,3 +88,5 @@ layer_registry.register(
         title_field="address",
     )
 )
+
+feed_registry.register(Feed("marks", Mark, tell_mark))

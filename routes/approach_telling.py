@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from gis_core.values import Verdict
+from gis_core.wording import sentence_case
+from hydrants.sentences import SEEN_WORKING
+from hydrants.usability import Marked
 from routes.approach import Approach, VehiclePlan
 from routes.approach_hose import HoseNeed
 from routes.approach_passed import Passed, passed_by_hose
@@ -175,6 +178,9 @@ class Telling:
             said = hose_hydrant_sentence(source, self.link_need(link))
         else:
             said = shuttle_sentence(source, link.metres, link.drive_s or 0.0)
+        chain = self.approach.water
+        if chain is not None and chain.marked.get(source.key) is Marked.WORKS:
+            said = f"{said} {sentence_case(SEEN_WORKING)}."
         return said if link.verdict is Verdict.PASSABLE else f"{no_water_sentence()} {perhaps_sentence()} {said}"
 
     def link_need(self, link: WaterLink) -> HoseNeed:

@@ -29,13 +29,13 @@ class WaterFeatures:
             return
         at = self.telling.lon_lat_of(stop)
         if chain.link is not None:
-            found = found_from(*at, placed.waters.sources[chain.link.source])
+            found = found_from(*at, placed.waters.sources[chain.link.source], chain.marked)
             drawn = source_of(found, "water")
             drawn["properties"] |= self._link(chain.link)
             yield drawn
             yield self._water_way(chain.link, at)
         for useless in chain.useless:
-            found = found_from(*at, placed.waters.sources[useless.source], useless.reason)
+            found = found_from(*at, placed.waters.sources[useless.source], chain.marked, useless.reason)
             label = str(REASON_LABELS[useless.reason])
             yield source_of(found, "water_passed_over", reason=useless.reason, reason_label=label)
 

@@ -2,12 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.live.feeds import feed_registry
 from gis_core.registry import Layer, Style, Symbol, layer_registry
 from gis_core.roles import Action
 from layers.map_sources import MapSource, map_sources
+from routes import marks as _marks  # noqa: F401 - brings its kinds of marks
 from routes.coverage.models import Band, BuildingCoverage, CoverageChoice, WardCoverage
 from routes.deficient_models import Cause, DeficientArea, State
-from routes.models import AccessRestriction, Road
+from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
+from routes.network.counter import read_stamp
 
 _K = AccessRestriction.Kind
 
@@ -59,6 +62,13 @@ layer_registry.register(
         ),
         title_field="name",
     )
+)
+
+# A page compares it with the one in its plan; turn restrictions and assumptions on classes are no layers.
+feed_registry.register_version(
+    "network_version",
+    lambda: read_stamp().version,
+    (TurnRestriction._meta.db_table, RoadClassAssumption._meta.db_table, Vehicle._meta.db_table),
 )
 layer_registry.register(
     Layer(

@@ -65,3 +65,11 @@ export function showStates(stores, zoom, retry) {
     el("button", { type: "button", onclick: retry }, t("layers.retry")))] : []));
   byId("demo").hidden = !stores.some((store) => store.synthetic);
 }
+
+/** What the lines and signs of an answer mean. */
+export function buildPlanLegend() {
+  const lines = ["passable", "unknown", "blocked", "hose", "hose_unknown", "to_water"].map((kind) => [el("span", { class: `line ${kind}`, "aria-hidden": "true" }), t(`legend.${kind}`)]);
+  const signs = [["here", ""], ["stop", "■"], ["finding blocked", "✕"], ["finding unknown", "?"], ["rank", "1"], ["passed-over", "✕"], ["point", "✚"], ["report", "!"]]
+    .map(([kind, sign]) => [el("span", { class: `mark ${kind}`, "aria-hidden": "true" }, el("span", {}, sign)), t(`legend.sign.${kind.replace(" ", "_").replace("-", "_")}`)]);
+  byId("plan-legend").append(...[...lines, ...signs].map((parts) => el("li", {}, ...parts)));
+}
