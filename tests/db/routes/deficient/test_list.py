@@ -48,7 +48,7 @@ def signed_in(role, unit=None):
 
 
 def page(client, query="", **headers):
-    response = client.get(f"/deficient-areas/list{query}", headers=headers)
+    response = client.get(f"/deficient-areas/list{query}", headers=headers, secure=True)
     assert response.status_code == 200, response.content
     return unescape(response.content.decode())
 
@@ -105,7 +105,7 @@ def test_what_cannot_be_asked_of_the_list_is_refused_with_a_reason(client, areas
 
 
 def sheets(client, query="", **headers):
-    response = client.get(f"/exports/deficient-areas.xlsx{query}", headers=headers)
+    response = client.get(f"/exports/deficient-areas.xlsx{query}", headers=headers, secure=True)
     assert response.status_code == 200, response.content
     with ZipFile(BytesIO(response.content)) as book:
         return {name: book.read(name).decode() for name in book.namelist() if name.endswith(".xml")}
@@ -188,6 +188,7 @@ def patch(client, row, changes, headers):
         {"properties": changes},
         content_type="application/merge-patch+json",
         headers={**headers, "if-match": "*"},
+        secure=True,
     )
 
 
@@ -210,7 +211,7 @@ def test_only_who_may_approve_withdraws_or_deletes_what_is_approved(client, area
     approve(row)
     assert patch(client, row, {"state": "withdrawn"}, planner).status_code == 403
     item = f"/ogc/collections/deficient-areas/items/{row.pk}"
-    assert client.delete(item, headers={**planner, "if-match": "*"}).status_code == 403
+    assert client.delete(item, headers={**planner, "if-match": "*"}, secure=True).status_code == 403
     assert patch(client, row, {"state": "withdrawn"}, signed_in(Role.ADMINISTRATOR)).status_code == 200
 
 
@@ -232,7 +233,8 @@ def test_figures_on_people_are_in_no_public_answer_about_an_area(client, areas):
 
 
 def lanes(client, headers=None, **query):
-    response = client.get("/api/lanes", query, headers={"accept-language": "en", **(headers or {})})
+    told = {"accept-language": "en", **(headers or {})}
+    response = client.get("/api/lanes", query, headers=told, secure=True)
     assert response.status_code == 200, response.content
     jsonschema.validate(response.json(), as_json_schema(LANES_ANSWER))
     return response.json()
