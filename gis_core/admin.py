@@ -85,12 +85,29 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Save, and ask again for where the record then stands; the form's transaction takes it back if not."""
+        before = dict(form.initial) if change else {}
         super().save_model(request, obj, form, change)
         obj.refresh_from_db()
+        after = {column.name: column.value_from_object(obj) for column in obj._meta.concrete_fields}
         action = self.change_action if change else self.add_action
-        decision = decide(self.actor(request), action, unit_id=unit_of_record(obj, action))
-        if not decision:
-            raise PermissionDenied(decision.reason)
+        for asked in (action, *self.actions_reserved(before, after)):
+            decision = decide(self.actor(request), asked, unit_id=unit_of_record(obj, asked))
+            if not decision:
+                raise PermissionDenied(decision.reason)
+
+    def actions_reserved(self, *states: dict[str, Any]) -> frozenset[Action]:
+        """Give the actions that a change asks for beside the usual one, by the record before and after it."""
+        layer = next((layer for layer in layer_registry if layer.model is self.model), None)
+        return layer.actions_reserved(*states) if layer else frozenset()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete; of what is reserved only by whoever may decide on it."""
+        state = {column.name: column.value_from_object(obj) for column in obj._meta.concrete_fields}
+        for asked in self.actions_reserved(state):
+            decision = decide(self.actor(request), asked, unit_id=unit_of_record(obj, asked))
+            if not decision:
+                raise PermissionDenied(decision.reason)
+        super().delete_model(request, obj)
 
 
 def unit_of_record(obj: Any, action: Action) -> int | None:
@@ -169,6 +186,23 @@ class FeatureAdmin(PolicyAdmin):
         """Show what the triggers recorded, whoever made the change and however."""
         context = {"entries": read_history(self.model, int(object_id))} if object_id.isdecimal() else {}
         return super().history_view(request, object_id, {**(extra_context or {}), **context})
+
+
+class WrittenDownAdmin(FeatureAdmin):
+    """What was written down through the service: to look at with its history, not to change behind its back."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show everything and let nothing be edited; these records have no reference."""
+        return [column.name for column in self.model._meta.concrete_fields if column.name != "id"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 def register_records(app_label: str) -> None:

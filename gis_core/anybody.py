@@ -24,7 +24,15 @@ from django.utils.cache import patch_vary_headers
 from gis_core.problems import ProblemMiddleware
 from gis_core.security import ContentSecurityPolicyMiddleware
 
-_QUESTIONS: Final = ("/ogc/", "/tiles/")
+_QUESTIONS: Final = (
+    "/ogc/",
+    "/tiles/",
+    "/api/route",
+    "/api/approach",
+    "/api/nearest-water",
+    "/api/reach",
+    "/api/network",
+)
 _VARIES: Final = ("Accept-Language", "Cookie")
 Respond = Callable[[HttpRequest], HttpResponseBase]
 

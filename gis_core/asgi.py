@@ -15,7 +15,8 @@ from django.core.handlers.asgi import ASGIRequest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from gis_core.handler import Message, Receive, Send, ThreadHandler
+from gis_core.handler import ThreadHandler
+from gis_core.lasting import Message, Receive, Send
 from gis_core.problems import problem
 
 handler = ThreadHandler()

@@ -7,8 +7,9 @@ each middleware and signal, which costs several times what most of our answers c
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -21,11 +22,8 @@ from django.urls import set_script_prefix
 from gis_core.anybody import AnybodyHandler, asks_as_anybody
 from gis_core.connections import leave_the_useless
 from gis_core.desks import Desk, Desks
+from gis_core.lasting import Lasting, Message, Receive, Send
 from gis_core.quick import Answer, Headers, quick_way
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +56,10 @@ class ThreadHandler(ASGIHandler):
             self._desks.leave(desk)
         if answer:
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-            await send({"type": "http.response.body", "body": answer.body})
+            if answer.go_on:
+                await answer.go_on(receive, partial(_send_piece, send))
+            else:
+                await send({"type": "http.response.body", "body": answer.body})
 
     async def _by_thread(self, desk: Desk, scope: Message, body: bytes, line: "_Line") -> Answer | None:
         """Give the answer if it is whole; pieces were sent by then."""
@@ -68,6 +69,8 @@ class ThreadHandler(ASGIHandler):
             # What is left unfinished the server breaks off, so that nobody takes it for the whole.
             logger.warning("%s: nothing was taken for %d s; given up", scope["path"], settings.SEND_TIMEOUT_S)
             return None
+        if isinstance(response, Lasting):
+            return Answer(response.status_code, _headers(response), b"", response.go_on)
         return None if response.streaming else Answer(response.status_code, _headers(response), response.content)
 
     def _work(self, scope: Message, body: bytes, line: "_Line") -> Any:
@@ -75,7 +78,9 @@ class ThreadHandler(ASGIHandler):
         leave_the_useless()
         request, refusal = self.create_request(scope, BytesIO(body))
         response: Any = refusal if request is None else self._respond(request)
-        if response.streaming:
+        if isinstance(response, Lasting):
+            response.close()
+        elif response.streaming:
             _stream(response, line)
         leave_the_useless()  # before the reader has taken the last byte
         return response
@@ -143,6 +148,10 @@ def _stream(response: Any, line: _Line) -> None:
     finally:
         left.cancel()
         response.close()
+
+
+async def _send_piece(send: Send, piece: bytes) -> None:
+    await send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
 def _headers(response: HttpResponseBase) -> Headers:

@@ -14,6 +14,7 @@ from gis_core.features import Record, track_history
 from gis_core.findable import Naming
 from gis_core.findable_models import Findable, FindableName  # noqa: F401 - models in a file of their own
 from gis_core.roles import Role
+from gis_core.triggers import WAKE_FOLLOWERS
 
 
 class UnitQuerySet(models.QuerySet["AdministrativeUnit"]):
@@ -177,6 +178,9 @@ class DataVersion(models.Model):
     table_name = models.CharField(max_length=63, primary_key=True)
     version = models.BigIntegerField()
     changed_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [WAKE_FOLLOWERS]
 
     def __str__(self) -> str:
         return f"{self.table_name} {self.version}"

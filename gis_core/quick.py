@@ -26,6 +26,7 @@ from psycopg.errors import QueryCanceled
 from gis_core.anybody import Frame, asks_as_anybody
 from gis_core.desks import Desk, NotAnsweredError
 from gis_core.errors import ThuyLoError
+from gis_core.lasting import GoOn
 from gis_core.problems import problem_for
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -38,11 +39,12 @@ logger = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
-    """What is sent."""
+    """What is sent; with `go_on` the body is what that sends."""
 
     status: int
     headers: Headers
     body: bytes
+    go_on: GoOn | None = None
 
 
 @dataclass(frozen=True, eq=False)

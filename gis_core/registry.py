@@ -3,7 +3,7 @@
 `layers` serves whatever is registered here and knows no model; each app declares its own in `map_layers.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from gis_core.errors import Forbidden, NotFound
 from gis_core.features import Record
 from gis_core.fields import LayerField, describe_fields
+from gis_core.roles import Action
 
 Text = str | Promise
 Shape = Literal["circle", "square", "triangle", "diamond", "star", "pin", "cross", "none"]
@@ -48,6 +49,7 @@ class Style:
 
     `min_zoom` keeps dense layers off the small scales; `order` is the drawing order, low first. Where some values
     of `by` are better or worse, `worst_first` ranks them: many features drawn as one symbol are drawn as their worst.
+    `label` is the property that is written on a feature close up, where that is not its title.
     """
 
     default: Symbol
@@ -57,6 +59,7 @@ class Style:
     min_zoom: int = 0
     order: int = 50
     shown: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +82,9 @@ class Layer:
         The property that names a feature to a person.
     valid_time
         The names of the first day in force and the first day no longer in force, where the layer is dated.
+    reserved
+        By field the values that not everybody who may edit may give or take away, each with the action it asks for.
+        What has such a value is changed, and deleted, by whoever may do that action.
     computed
         The service makes the features; nobody edits or imports them.
     """
@@ -93,6 +99,7 @@ class Layer:
     hidden: frozenset[str] = frozenset()
     title_field: str = "ref"
     valid_time: tuple[str, str] | None = None
+    reserved: Mapping[str, Mapping[str, Action]] = field(default_factory=dict)
     computed: bool = False
 
     @cached_property
@@ -115,6 +122,21 @@ class Layer:
     def is_geography(self) -> bool:
         """Whether the geometry is stored on the spheroid, not in the plane."""
         return bool(self._geom.geography)
+
+    def actions_reserved(self, *states: Mapping[str, Any]) -> frozenset[Action]:
+        """Give the actions that a change asks for beside the usual one, by the record before and after it.
+
+        Parameters
+        ----------
+        states
+            Values by field; a field that is missing says nothing.
+        """
+        return frozenset(
+            action
+            for name, values in self.reserved.items()
+            for value, action in values.items()
+            if any(state.get(name) == value for state in states)
+        )
 
     @property
     def table(self) -> str:

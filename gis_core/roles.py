@@ -41,6 +41,10 @@ class Action(StrEnum):
     """Write down what was measured or seen at a source of water: flow tests, inspections."""
     ANNOUNCE = "announce"
     """Say that a source or a main will be out, and that it is back."""
+    MARK = "mark"
+    """Say on the spot what works, what does not and what is in the way; confirm what others said."""
+    APPROVE = "approve"
+    """Decide on what others propose: approve it, and withdraw what was approved."""
     OVERRULE = "overrule"
     """Decide instead of a computation, with a reason."""
     PLAN = "plan"
@@ -50,7 +54,7 @@ class Action(StrEnum):
     ADMINISTER = "administer"
 
 
-_SERVICE = frozenset({Action.VIEW, Action.VIEW_SENSITIVE, Action.ANNOUNCE})
+_SERVICE = frozenset({Action.VIEW, Action.VIEW_SENSITIVE, Action.ANNOUNCE, Action.MARK})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.PUBLIC: frozenset({Action.VIEW}),

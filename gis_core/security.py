@@ -1,15 +1,21 @@
-"""The content security policy: a page of ours talks to this server and to nobody else."""
+"""The content security policy: a page of ours talks to this server and to nobody else.
+
+Pictures may come from one more host where the settings name one for the map (`THUYLO_MAP_IMAGERY`).
+"""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 POLICY = "; ".join(
     [
         "default-src 'self'",
-        "img-src 'self' data: blob:",
+        " ".join(["img-src 'self' data: blob:", *settings.MAP_IMAGERY_ORIGINS]),
         # Leaflet positions its panes through the style attribute; no inline script is ever needed.
         "style-src 'self' 'unsafe-inline'",
+        # What a page asks and the stream it listens to, whatever the default becomes.
+        "connect-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +44,38 @@ def proxy_tls_header(name: str) -> tuple[str, str] | None:
         msg = f"THUYLO_PROXY_TLS_HEADER is {name!r}: give the bare name of a header, such as X-Forwarded-Proto."
         raise ImproperlyConfigured(msg)
     return (f"HTTP_{name.upper().replace('-', '_')}", "https") if name else None
+
+
+def imagery(template: str, attribution: str, max_zoom: str) -> dict[str, Any] | None:
+    """Read where pictures for the map come from; nowhere unless said.
+
+    >>> imagery("https://tiles.example/{z}/{x}/{y}.jpg", "© Somebody", "19")["maxZoom"]
+    19
+    """
+    if not template:
+        return None
+    parts = urlsplit(template)
+    # Every policy names the host, so it may be nothing but one: no blank, no semicolon, no placeholder.
+    known = re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]+)?", parts.netloc) and parts.scheme in {"https", "http"}
+    if not known or not all(f"{{{name}}}" in template for name in "zxy"):
+        msg = (
+            f"THUYLO_MAP_IMAGERY is {template!r}: give an address such as https://host/path/{{z}}/{{x}}/{{y}}.jpg, "
+            "with a plain host name."
+        )
+        raise ImproperlyConfigured(msg)
+    if not re.fullmatch(r"1?[0-9]|2[0-4]", max_zoom):
+        msg = f"THUYLO_MAP_IMAGERY_MAX_ZOOM is {max_zoom!r}: give the nearest zoom there is, a whole number up to 24."
+        raise ImproperlyConfigured(msg)
+    return {"tiles": template, "attribution": attribution, "maxZoom": int(max_zoom)}
+
+
+def imagery_origins(found: dict[str, Any] | None) -> list[str]:
+    """Name the host of these pictures, as a content security policy does.
+
+    >>> imagery_origins(imagery("https://tiles.example/{z}/{x}/{y}.jpg", "", "19"))
+    ['https://tiles.example']
+    """
+    return ["{0.scheme}://{0.netloc}".format(urlsplit(found["tiles"]))] if found else []
 
 
 SECRET_KEY = _secret_key()
@@ -119,6 +152,8 @@ CONNECTIONS = 8
 _CONNECTION_KEPT_S = 3600
 # A download holds its connection for as long as its reader takes; the others are left for questions.
 EXPORTS_AT_ONCE = int(os.environ.get("THUYLO_EXPORTS_AT_ONCE", "3"))
+# Readers of live changes in each worker; each takes a connection of the server, no thread and none to the database.
+LIVE_STREAMS = int(os.environ.get("THUYLO_LIVE_STREAMS", "500"))
 # What is answered without a thread of its own (gis_core/quick.py).
 QUICK_WAYS = "layers.quick.WAYS"
 # A reader who takes nothing for so long is left: what a download holds would be held for ever.
@@ -192,7 +227,8 @@ NPM_STATIC = {
         "dist/images/marker-icon.png",
         "dist/images/marker-icon-2x.png",
         "dist/images/marker-shadow.png",
-    ]
+    ],
+    "protomaps-leaflet": ["dist/protomaps-leaflet.js", "dist/protomaps-leaflet.js.map"],
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -202,6 +238,14 @@ STORAGES = {
         else "gis_core.npm_static.HashedStorage"
     },
 }
+
+# Satellite or other pictures under the map; none unless named, and the policy follows.
+MAP_IMAGERY = imagery(
+    os.environ.get("THUYLO_MAP_IMAGERY", ""),
+    os.environ.get("THUYLO_MAP_IMAGERY_ATTRIBUTION", ""),
+    os.environ.get("THUYLO_MAP_IMAGERY_MAX_ZOOM", "19"),
+)
+MAP_IMAGERY_ORIGINS = imagery_origins(MAP_IMAGERY)
 
 SESSION_ENGINE = "gis_core.sessions"
 # Only what writes needs to be told who does it; on a question it would cost two queries.

@@ -50,3 +50,15 @@ COUNT_CHANGES = pgtrigger.Trigger(
     """,
 )
 """Counts the writing statements on a table, in the writing transaction: data and version move together."""
+
+LIVE_CHANNEL: Final = "thuylo_live"
+
+WAKE_FOLLOWERS = pgtrigger.Trigger(
+    name="wake_followers",
+    when=pgtrigger.After,
+    level=pgtrigger.Statement,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func=f"NOTIFY {LIVE_CHANNEL}; RETURN NULL;",
+)
+"""On the counters: once a transaction, when it commits, whoever follows them is woken. It carries nothing; a notice
+that is lost costs a second (`gis_core.live.follower`)."""

@@ -13,7 +13,10 @@ from gis_core.errors import ThuyLoError
 def say_number(quantity: float, decimals: int = 1) -> str:
     """Write a quantity with at most this many decimals, none of them a trailing zero: ``2,7`` in Vietnamese."""
     text = f"{quantity:.{decimals}f}"
-    return number_format(text.rstrip("0").rstrip(".") if "." in text else text, use_l10n=True)
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    # A whole number is written alike in every language.
+    return number_format(text, use_l10n=True) if "." in text else text
 
 
 def say_day(day: date) -> str:

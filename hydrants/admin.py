@@ -1,33 +1,14 @@
 """The administration of this room's records."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
-from gis_core.admin import FeatureAdmin, register_records
+from gis_core.admin import WrittenDownAdmin, register_records
 from hydrants.flow_models import FlowTest
 from hydrants.inspection_models import Inspection
 from hydrants.outage_models import Outage
 
 register_records("hydrants")
-
-
-class WrittenDownAdmin(FeatureAdmin):
-    """What was written down through the service: to look at with its history, not to change behind its back."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Show everything and let nothing be edited; these records have no reference."""
-        return [column.name for column in self.model._meta.concrete_fields if column.name != "id"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(FlowTest)

@@ -48,6 +48,7 @@ def source_properties(found: FoundSource, sentence: str | None = None) -> Json:
         "bearing_deg": None if found.bearing_deg is None else round(found.bearing_deg, 1) % 360,
         "compass": found.compass,
         "hose_count": found.hoses,
+        "marked": found.marked,
         "evidence": source.evidence,
         "verified_on": source.verified_on,
         "verification": verification,

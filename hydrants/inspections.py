@@ -12,6 +12,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from gis_core.importing.job import records_of
 from gis_core.policy import Actor, demand
@@ -19,6 +20,7 @@ from gis_core.roles import Action
 from gis_core.values import LonLat
 from hydrants.checklist import Checks, Item, Level, Outcome, Why, check, status_after, verifies
 from hydrants.inspection_models import COLUMNS, Inspection
+from hydrants.marks import SOURCE_DRY, SOURCE_WORKS, marked_at
 from hydrants.models import Hydrant, IntakePoint, WaterSource, WaterTank
 from hydrants.recording import (
     InvalidBody,
@@ -32,6 +34,7 @@ from hydrants.recording import (
 from hydrants.sources import AnyWaterSource
 from hydrants.tour_models import TourStop
 from hydrants.verification import PERIODS, Verification, verification_of
+from layers.marks import found_to_be
 from layers.models import TriState
 
 MODELS: Final[Mapping[str, type[WaterSource]]] = {
@@ -113,6 +116,7 @@ def record_inspection(draft: InspectionDraft, *, actor: Actor) -> Inspection:
         setattr(inspection, f"{COLUMNS[draft.source.layer]}_id", draft.source.id)
         inspection.save()
         _tick_off(inspection, draft.source)
+        _settle_marks(draft, by=actor.name)
     return inspection
 
 
@@ -137,13 +141,15 @@ def checks_of(inspection: Inspection) -> Checks:
 
 
 def due_near(place: LonLat, *, at: date, within_m: float, limit: int) -> Iterator[tuple[AnyWaterSource, float]]:
-    """Give the sources that are due for a look, nearest first with their metres in a straight line: one query.
+    """Give the sources that are due for a look, nearest first with their metres in a straight line: two queries.
 
-    Due is what `hydrants.verification` no longer calls verified. SQL leaves out those that cannot be due whoever owns
-    them; the rule itself stands in one place.
+    Due is what `hydrants.verification` no longer calls verified, and what people on the spot have marked. SQL leaves
+    out those that cannot be due whoever owns them; the rule itself stands in one place.
     """
-    point = Point(place.lon, place.lat, srid=4326)
+    point, marked = Point(place.lon, place.lat, srid=4326), marked_at(localtime())
     maybe = Q(verified_on__isnull=True) | Q(verified_on__lte=at - _SHORTEST) | Q(verified_on__gt=at)
+    if marked:
+        maybe |= Q(key__in=sorted(marked))
     rows: Any = (
         AnyWaterSource.objects.filter(maybe, geom__dwithin=(point, D(m=within_m)))
         .annotate(distance=Distance("geom", point))
@@ -151,7 +157,7 @@ def due_near(place: LonLat, *, at: date, within_m: float, limit: int) -> Iterato
     )
     found = 0
     for row in rows:
-        if found < limit and verification_of(row, at) is Verification.RECORDED:
+        if found < limit and (row.key in marked or verification_of(row, at) is Verification.RECORDED):
             found += 1
             yield row, row.distance.m
 
@@ -185,6 +191,14 @@ def _tick_off(inspection: Inspection, key: SourceKey) -> None:
     """Count the visit in every tour that was waiting for it."""
     waiting = TourStop.objects.filter(inspection=None, tour__made_on__lte=inspection.inspected_on)
     waiting.filter(**{f"{COLUMNS[key.layer]}_id": key.id}).update(inspection=inspection)
+
+
+def _settle_marks(draft: InspectionDraft, *, by: str) -> None:
+    """Let what was found settle what people on the spot said before, if it was found on their day or later."""
+    now = localtime()
+    found = {Outcome.WORKS: SOURCE_WORKS, Outcome.FAULTY: SOURCE_DRY, Outcome.MISSING: SOURCE_DRY}
+    if code := found.get(draft.checks.outcome):
+        found_to_be(draft.source.layer, draft.source.id, code, on=draft.inspected_on, by=by, now=now)
 
 
 def _later(stands: date | None, day: date) -> bool:

@@ -2,8 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.live.feeds import Feed, feed_registry
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from hydrants import marks as _marks  # noqa: F401 - brings its kinds of marks
 from hydrants.models import Hydrant, IntakePoint, Status, WaterBody, WaterTank
+from hydrants.outage_answers import outage_ref, tell_outage
+from hydrants.outage_models import Outage
 
 _SENSITIVE = frozenset({"contact_name", "contact_phone", "remarks", "tags"})
 
@@ -77,3 +81,5 @@ layer_registry.register(
         title_field="name",
     )
 )
+
+feed_registry.register(Feed("outages", Outage, tell_outage, ref=outage_ref))

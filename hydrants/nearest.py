@@ -22,9 +22,11 @@ from hydrants.models import Hydrant, IntakePoint, WaterTank
 from hydrants.outage_models import Outage
 from hydrants.outages import demand_during, out_at
 from hydrants.sources import AnyWaterSource, AnyWaterSourceQuerySet
-from hydrants.usability import Demand, Reason, reason_against
+from hydrants.usability import Demand, Marked, Reason, reason_against
+from layers.mark_models import Mark
 
-TABLES: Final = tuple(model._meta.db_table for model in (Hydrant, IntakePoint, WaterTank, Outage))
+SOURCE_TABLES: Final = tuple(model._meta.db_table for model in (Hydrant, IntakePoint, WaterTank))
+TABLES: Final = (*SOURCE_TABLES, Outage._meta.db_table, Mark._meta.db_table)
 DEFAULT_LIMIT: Final = 5
 MAX_LIMIT: Final = 50
 MAX_PASSED_OVER: Final = 50
@@ -58,6 +60,7 @@ class Outcome(StrEnum):
 class FoundSource:
     """A source as it lies from the place asked about; `reason` is None for a usable one.
 
+    `marked` is what people on the spot say of it, None where nobody does.
     `distance_m` is exact on the spheroid. Bearing and compass point are None where the source is at the very place.
     """
 
@@ -65,6 +68,7 @@ class FoundSource:
     distance_m: float
     bearing_deg: float | None
     reason: Reason | None = None
+    marked: Marked | None = None
 
     @property
     def compass(self) -> str | None:
@@ -141,7 +145,7 @@ def nearest_water(
     Notes
     -----
     Exact: the spatial index gives the `limit` nearest on the sphere, the spheroid decides among everything that could
-    be nearer. Five queries on one snapshot; no part of the answer is older or younger than `data_version`.
+    be nearer. Six queries on one snapshot; no part of the answer is older or younger than `data_version`.
     """
     point = Point(place.lon, place.lat, srid=4326)
     with one_snapshot():
@@ -166,13 +170,13 @@ def _choose(point: Point, demand: Demand, limit: int) -> tuple[FoundSource, ...]
     if not on_sphere_m:
         return ()
     rows = _measured(usable, point, on_sphere_m[-1] * _SPHERE_ERROR + _SAME_PLACE_M)[:limit]
-    return tuple(_found(row) for row in rows)
+    return tuple(_found(row, demand) for row in rows)
 
 
 def _pass_over(point: Point, demand: Demand, within_m: float) -> tuple[tuple[FoundSource, ...], int]:
     unusable = _measured(AnyWaterSource.objects.unusable(demand), point, within_m)
     rows = list(unusable.annotate(total=Window(Count("*")))[:MAX_PASSED_OVER])
-    return tuple(_found(row, reason_against(row, demand)) for row in rows), rows[0].total if rows else 0
+    return tuple(_found(row, demand, reason_against(row, demand)) for row in rows), rows[0].total if rows else 0
 
 
 def _measured(sources: AnyWaterSourceQuerySet, point: Point, within_m: float) -> Any:
@@ -189,7 +193,7 @@ def _azimuth_from(point: Point) -> Func:
     return Func(origin, F("geom"), function="ST_Azimuth", output_field=FloatField())
 
 
-def _found(row: Any, reason: Reason | None = None) -> FoundSource:
+def _found(row: Any, demand: Demand, reason: Reason | None = None) -> FoundSource:
     distance_m = row.distance.m
     bearing_deg = degrees(row.azimuth) if distance_m > 0 and row.azimuth is not None else None
-    return FoundSource(row, distance_m, bearing_deg, reason)
+    return FoundSource(row, distance_m, bearing_deg, reason, demand.marked.get(row.key))

@@ -16,7 +16,7 @@ from hydrants.nearest import (
     Outcome,
 )
 from hydrants.outage_openapi import OUTAGE_TIMES
-from hydrants.usability import Reason
+from hydrants.usability import Marked, Reason
 from hydrants.verification import Verification
 
 NEAREST_WATER_PARAMETERS: Final = (
@@ -57,6 +57,8 @@ SOURCE_PROPERTIES: Final[js.Schema] = {
     "bearing_deg": js.nullable(js.NUMBER) | {"description": "Clockwise from north; null at the very place"},
     "compass": js.nullable(js.TEXT) | {"description": "N, NE, E, SE, S, SW, W or NW"},
     "hose_count": js.COUNT | {"description": "Hoses of 20 m that reach in a straight line"},
+    "marked": {"type": "string", "enum": [*(code.value for code in Marked), None], "nullable": True}
+    | {"description": "What people on the spot say of it and no inspection has settled"},
     "evidence": js.TEXT,
     "verified_on": js.DAY,
     "verification": js.codes(Verification)

@@ -18,6 +18,7 @@ from gis_core.policy import Actor, demand
 from gis_core.roles import Action, Role
 from hydrants.inspection_models import COLUMNS
 from hydrants.inspections import MODELS
+from hydrants.marks import marked_at
 from hydrants.models import Hydrant
 from hydrants.outage_models import Outage
 from hydrants.recording import InvalidBody, SourceKey, UnknownSource, read_list, read_object, read_text
@@ -172,14 +173,14 @@ def out_at(at: datetime) -> Mapping[str, Outage]:
 
 
 def demand_during(at: datetime, out: Mapping[str, Outage], *, min_flow_lps: float | None = None) -> Demand:
-    """Complete a demand with the limits in force on the day of a moment, and with what is out then.
+    """Complete a demand with the limits in force on the day of a moment, and with what is out and marked then.
 
     Raises
     ------
     gis_core.regulations.NoRuleInForce
         As `hydrants.usability.demand_at`.
     """
-    return replace(demand_at(localdate(at), min_flow_lps=min_flow_lps), out=frozenset(out))
+    return replace(demand_at(localdate(at), min_flow_lps=min_flow_lps), out=frozenset(out), marked=marked_at(at))
 
 
 def _sources_of(draft: OutageDraft) -> list[Any]:

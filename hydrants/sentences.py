@@ -10,7 +10,7 @@ from gis_core.wording import say_day, say_number
 from hydrants.models import Hydrant, IntakePoint, Status
 from hydrants.nearest import FoundSource
 from hydrants.sources import AnyWaterSource
-from hydrants.usability import Reason, is_measured
+from hydrants.usability import Marked, Reason, is_measured
 from hydrants.verification import Verification
 
 REASON_LABELS: Final[dict[Reason, Promise]] = {
@@ -19,6 +19,8 @@ REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.STATUS_MISSING: _("it is missing"),
     Reason.STATUS_UNKNOWN: _("nobody knows whether it works"),
     Reason.ANNOUNCED_OUTAGE: _("an outage is announced for it"),
+    Reason.MARKED_DRY: _("somebody on the spot found no water in it"),
+    Reason.MARKS_DISAGREE: _("people on the spot say different things of it; nobody has looked since"),
     Reason.FLOW_NOT_MEASURED: _("nobody measured its flow"),
     Reason.FLOW_TOO_LOW: _("its flow is too low"),
     Reason.NOT_REACHABLE_BY_TRUCK: _("a truck cannot reach it"),
@@ -29,6 +31,7 @@ REASON_LABELS: Final[dict[Reason, Promise]] = {
     Reason.PORTABLE_PUMP_ONLY: _("only a portable pump reaches it"),
     Reason.EMPTY: _("there is no water in it"),
 }
+SEEN_WORKING: Final = _("somebody on the spot says that it works; not confirmed by an inspection")
 VERIFICATION_LABELS: Final[dict[Verification, Promise]] = {
     Verification.VERIFIED: _("verified"),
     Verification.RECORDED: _("recorded only"),
@@ -67,6 +70,8 @@ def sentence_for(found: FoundSource) -> str:
     parts = [_where(found)]
     if found.reason is not None:
         parts.append(gettext("passed over: %(reason)s") % {"reason": REASON_LABELS[found.reason]})
+    elif found.marked is Marked.WORKS:
+        parts.append(str(SEEN_WORKING))
     if found.reason is not Reason.FLOW_NOT_MEASURED:
         parts.append(flow_sentence(found.source))
     if is_measured(found.source.volume_m3):

@@ -6,7 +6,7 @@ from typing import Self
 from django.contrib.gis.db import models
 from django.db.models import Q
 
-from hydrants.usability import WORKING, Demand
+from hydrants.usability import UNKNOWN, WORKING, Demand, Marked
 
 
 class AnyWaterSourceQuerySet(models.QuerySet["AnyWaterSource"]):
@@ -56,9 +56,12 @@ class AnyWaterSource(models.Model):
 
 
 def _usable(demand: Demand) -> Q:
-    fit = Q(status=WORKING) & _reached() & _lifted(demand.max_suction_depth_m) & _flowing(demand.min_flow_lps)
-    if demand.out:
-        fit &= ~Q(key__in=sorted(demand.out))
+    works = Q(status=WORKING)
+    if seen := sorted(key for key, marked in demand.marked.items() if marked is Marked.WORKS):
+        works |= Q(status=UNKNOWN, key__in=seen)
+    fit = works & _reached() & _lifted(demand.max_suction_depth_m) & _flowing(demand.min_flow_lps)
+    if out := demand.out.union(key for key, marked in demand.marked.items() if marked is not Marked.WORKS):
+        fit &= ~Q(key__in=sorted(out))
     return fit & ~Q(volume_m3=0)  # as for the flow: NULL stays in
 
 

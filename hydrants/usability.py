@@ -5,7 +5,9 @@ holds the two together on thousands of made-up rows.
 
 What is asked of a source, in this order; the first thing missing is the reason:
 
-1. It works. Only the status `working` says so; and no outage is announced for the moment of the question.
+1. It works. Only the status `working` says so; and no outage is announced for the moment of the question. Where nobody
+   knows the status, somebody on the spot who saw it work is believed; no mark makes a faulty source usable. A source
+   marked dry is not usable, nor is one of which people say different things.
 2. A fire engine reaches it: an intake point whose access is for a truck, a tank that a truck reaches (facility sheet
    PC01, NĐ 347/2026). A hydrant stands at a road (QCVN 10:2025 H.1.4.7: 2.5 m at most).
 3. The water can be lifted: an intake point is at most 7 m above its lowest water (QCVN 10:2025 figure H.1). A tank
@@ -15,7 +17,8 @@ What is asked of a source, in this order; the first thing missing is the reason:
 5. It holds water: a volume of zero is an empty one. A volume that nobody knows keeps nothing from being used.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final, Protocol, TypeGuard
@@ -23,6 +26,7 @@ from typing import Final, Protocol, TypeGuard
 from gis_core.regulations import regulation_at
 
 WORKING: Final = "working"
+UNKNOWN: Final = "unknown"
 
 
 class Reason(StrEnum):
@@ -33,6 +37,8 @@ class Reason(StrEnum):
     STATUS_MISSING = "status_missing"
     STATUS_UNKNOWN = "status_unknown"
     ANNOUNCED_OUTAGE = "announced_outage"
+    MARKED_DRY = "marked_dry"
+    MARKS_DISAGREE = "marks_disagree"
     FLOW_NOT_MEASURED = "flow_not_measured"
     FLOW_TOO_LOW = "flow_too_low"
     NOT_REACHABLE_BY_TRUCK = "not_reachable_by_truck"
@@ -42,6 +48,14 @@ class Reason(StrEnum):
     FOR_AIRCRAFT_ONLY = "for_aircraft_only"
     PORTABLE_PUMP_ONLY = "portable_pump_only"
     EMPTY = "empty"
+
+
+class Marked(StrEnum):
+    """What people on the spot say of a source, and nobody has looked into yet."""
+
+    DRY = "dry"
+    WORKS = "works"
+    DISPUTED = "disputed"
 
 
 class SourceFacts(Protocol):
@@ -65,12 +79,14 @@ class SourceFacts(Protocol):
 class Demand:
     """What the asker needs of a source; `min_flow_lps` None takes any flow, measured or not.
 
-    `out` holds the keys of the sources that are out at the moment of the question (`hydrants.outages.out_at`).
+    `out` holds the keys of the sources that are out at the moment of the question (`hydrants.outages.out_at`),
+    `marked` what marks say of some (`hydrants.marks.marked_at`).
     """
 
     max_suction_depth_m: float
     min_flow_lps: float | None = None
     out: frozenset[str] = frozenset()
+    marked: Mapping[str, Marked] = field(default_factory=dict, hash=False)
 
 
 def demand_at(at: date, *, min_flow_lps: float | None = None) -> Demand:
@@ -87,8 +103,9 @@ def demand_at(at: date, *, min_flow_lps: float | None = None) -> Demand:
 def reason_against(source: SourceFacts, demand: Demand) -> Reason | None:
     """Name the first thing that keeps a fire engine from taking water here; None for a usable source."""
     return (
-        _status_reason(source.status)
+        _status_reason(source.status, demand.marked.get(source.key))
         or (Reason.ANNOUNCED_OUTAGE if source.key in demand.out else None)
+        or _BY_MARK.get(demand.marked.get(source.key))
         or _reach_reason(source)
         or _suction_reason(source, demand.max_suction_depth_m)
         or _flow_reason(source.flow_lps, demand.min_flow_lps)
@@ -105,9 +122,9 @@ def is_measured(quantity: float | None) -> TypeGuard[float]:
     return quantity is not None and 0 <= quantity < float("inf")
 
 
-def _status_reason(status: str) -> Reason | None:
-    if status == WORKING:
-        return None
+def _status_reason(status: str, marked: Marked | None) -> Reason | None:
+    if status == WORKING or (status == UNKNOWN and marked is not None):
+        return None  # what a mark says against it comes later
     return _BY_STATUS.get(status, Reason.STATUS_UNKNOWN)
 
 
@@ -138,6 +155,10 @@ _BY_STATUS: Final = {
     "faulty": Reason.STATUS_FAULTY,
     "blocked": Reason.STATUS_BLOCKED,
     "missing": Reason.STATUS_MISSING,
+}
+_BY_MARK: Final[Mapping[Marked | None, Reason]] = {
+    Marked.DRY: Reason.MARKED_DRY,
+    Marked.DISPUTED: Reason.MARKS_DISAGREE,
 }
 _BY_ACCESS: Final = {
     "portable_pump": Reason.PORTABLE_PUMP_ONLY,

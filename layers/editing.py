@@ -58,6 +58,7 @@ def create_feature(layer: Layer, draft: Draft, *, actor: Actor, at: date) -> Wri
         store_row(row, job)
         stored = records_of(layer.model).values(*_read(layer)).get(ref=row.ref)
         _demand_place(layer, stored, draft, Action.CREATE, actor)
+        _demand_reserved(layer, actor, {}, stored)
     return Written(stored["pk"], tuple(row.warnings))
 
 
@@ -81,6 +82,7 @@ def write_feature(
         store_row(row, job)
         after = records_of(layer.model).values(*_read(layer)).get(pk=feature_id)
         _demand_place(layer, after, draft, Action.UPDATE, actor)
+        _demand_reserved(layer, actor, before, after)
     return Written(feature_id, tuple(row.warnings))
 
 
@@ -97,6 +99,7 @@ def delete_feature(layer: Layer, feature_id: int, *, expected: Precondition, act
     with _writing(layer):
         before = _locked(layer, feature_id)
         demand(actor, Action.DELETE, unit_id=before.get(_UNIT))
+        _demand_reserved(layer, actor, before, before)
         expected.check(feature_id, before["version"])
         try:
             records_of(layer.model).filter(pk=feature_id).delete()
@@ -221,3 +224,10 @@ def _demand_place(layer: Layer, stored: Json, draft: Draft, action: Action, acto
     demand(actor, action, unit_id=unit_id)
     if layer.sensitive & {*draft.properties}:
         demand(actor, Action.VIEW_SENSITIVE, unit_id=unit_id)
+
+
+def _demand_reserved(layer: Layer, actor: Actor, before: Json, after: Json) -> None:
+    """Ask for what a layer reserves, where the feature stood and where it stands; a no takes the transaction back."""
+    for action in layer.actions_reserved(before, after):
+        for state in filter(None, (before, after)):
+            demand(actor, action, unit_id=state.get(_UNIT))

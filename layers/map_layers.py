@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.live.feeds import Feed, feed_registry
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from layers.mark_models import Mark
+from layers.mark_telling import tell_mark
 from layers.models import Building, Facility, FireStation, PublicFirefightingPoint
 
 layer_registry.register(
@@ -81,7 +84,9 @@ layer_registry.register(
         ),
         model=Building,
         sensitive=frozenset({"households", "people", "remarks", "tags"}),
-        style=Style(Symbol("#a8a29e", "circle"), min_zoom=17, order=30),
+        style=Style(Symbol("#a8a29e", "circle"), min_zoom=16, order=30, label="house_number"),
         title_field="address",
     )
 )
+
+feed_registry.register(Feed("marks", Mark, tell_mark))

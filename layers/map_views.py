@@ -10,7 +10,7 @@ from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
 from layers.extents import start_bounds
-from layers.map_config import page_config
+from layers.map_config import base_map, kinds_of_marks, page_config
 
 
 @read_only
@@ -21,12 +21,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
     language = chosen if translation.check_for_language(chosen) else settings.LANGUAGE_CODE
     with translation.override(language):
         from_above = sorted(layer_registry, key=lambda layer: -layer.style.order)
+        # The cookie, not the user: the page must open while the store does not answer.
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
         context = {
-            "config": page_config(from_above, bounds=start_bounds()),
+            "config": page_config(
+                from_above, bounds=start_bounds(), map=base_map(), signedIn=signed_in, markKinds=kinds_of_marks()
+            ),
             "language": language,
             "languages": settings.LANGUAGES,
-            # The cookie, not the user: the page must open while the store does not answer.
-            "signed_in": settings.SESSION_COOKIE_NAME in request.COOKIES,
+            "signed_in": signed_in,
         }
         response = render(request, "layers/map.html", context)
     response.headers["Content-Language"] = language

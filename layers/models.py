@@ -13,6 +13,7 @@ from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import Addressed, AnyFeature, PointFeature, track_history
 from gis_core.findable import Naming
+from layers.mark_models import Mark, MarkPhoto  # noqa: F401 - models in a file of their own
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

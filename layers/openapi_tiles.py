@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 
 from gis_core.registry import Layer
 from layers.links import JSON, MVT
-from layers.openapi_parts import SOUGHT, Document, file_of, page_and, path_parameter, reading, shared
+from layers.openapi_parts import SOUGHT, Document, file_of, page_and, parameter, path_parameter, reading, shared
 from layers.tile_grid import GRID_ID, MAX_ZOOM
-from layers.tile_rules import tile_rules
+from layers.tile_rules import ATTRIBUTES, tile_rules
 
 _TEXTS: Document = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _TILE_JSON: Document = {
@@ -63,6 +63,11 @@ def _tile(name: str, layer: Layer, places: tuple[str, str, str]) -> Document:
         path_parameter(zoom, _("The zoom"), _number(tile_rules(layer).min_zoom, MAX_ZOOM)),
         path_parameter(row, _("The row, from the north"), _number(0, last)),
         path_parameter(column, _("The column, from the west"), _number(0, last)),
+        parameter(
+            "attributes",
+            _("All attributes that a tile has at its zoom, or only what drawing needs"),
+            {"type": "string", "enum": [*ATTRIBUTES], "default": ATTRIBUTES[0]},
+        ),
     ]
     nothing = {"description": _("Nothing of the layer is there")}
     return reading(

@@ -1,14 +1,20 @@
 """What of a layer a tile carries at which zoom, and for whom."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
 from layers.audience import Audience
 
-Sight = Literal["public", "by-unit", "all"]
-"""Whether a tile shows sensitive attributes: nowhere, on features of some units, or on all."""
+Sight = Literal["drawing", "public", "by-unit", "all"]
+"""Whether a tile shows sensitive attributes: nowhere, on features of some units, or on all.
+
+`drawing` shows none, and of the others only what drawing needs.
+"""
+
+ATTRIBUTES: Final = ("all", "drawing")
+"""What a reader may ask for: all attributes that a tile has at its zoom, or only what drawing needs."""
 
 ALL_ATTRIBUTES_FROM = 12
 """The zoom from which a layer drawn at all scales carries all its attributes."""
@@ -60,11 +66,13 @@ def sight_of(audience: Audience, layer: Layer, z: int) -> Sight:
 
 def tile_fields(layer: Layer, z: int, sight: Sight) -> list[LayerField]:
     """Return the attributes of single features at this zoom."""
-    fields = [field for field in layer.fields if sight != "public" or not field.sensitive]
-    if z >= tile_rules(layer).all_attributes_from:
+    fields = [field for field in layer.fields if sight not in {"drawing", "public"} or not field.sensitive]
+    if z >= tile_rules(layer).all_attributes_from and sight != "drawing":
         # When a row was last written is of no use on a map, and being different on each it would be a third of a tile.
         return [field for field in fields if field.type != "date-time"]
-    drawing = {layer.style.by, layer.title_field, "synthetic", *(layer.valid_time or ())} - {"ref"}
+    # A house number is of use only where it can be read; a title is not drawn where there is a number.
+    title = layer.style.label or layer.title_field if sight == "drawing" else layer.title_field
+    drawing = {layer.style.by, title, "synthetic", *(layer.valid_time or ())} - {"ref"}
     return [field for field in fields if field.name in drawing]
 
 

@@ -1,5 +1,6 @@
 """Vector tiles and what describes them: `/tiles/…`, TileJSON, OGC API – Tiles. Parse, ask, render."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +17,7 @@ from layers.items import InvalidParameter, single_values
 from layers.links import JSON, MVT, TILE_GRID_REL, Link, Linker
 from layers.ogc_views import JsonView, OgcView
 from layers.tile_grid import GRID_ID, Tile
+from layers.tile_rules import ATTRIBUTES
 from layers.tilejson import tile_grid, tile_json, tile_set, tile_set_item
 from layers.tiles import TilePart, read_tile, tile_etag, tile_parts
 
@@ -36,9 +38,9 @@ class TileView(OgcView):
     def get(
         self, request: HttpRequest, *, layers: str, z: str, x: str, y: str, grid: str = GRID_ID
     ) -> HttpResponseBase:
-        single_values(request.GET, known=())
+        drawing = _drawing_only(single_values(request.GET, known=("attributes",)))
         _check_grid(grid)
-        parts = tile_parts(_layers(layers), Tile.from_text(z, x, y), audience_for(request))
+        parts = tile_parts(_layers(layers), Tile.from_text(z, x, y), audience_for(request), drawing=drawing)
         etag = tile_etag(parts)
         response = get_conditional_response(request, etag=etag) or _render(parts, packed=takes_gzip(request))
         response.headers["ETag"] = etag
@@ -105,6 +107,15 @@ class TileMatrixSet(JsonView):
     def document(self, request: HttpRequest, linker: Linker, **kwargs: str) -> dict[str, Any]:
         _check_grid(kwargs["grid"])
         return tile_grid() | {"links": [linker.to_self(JSON, _("Tile matrix set"))]}
+
+
+def _drawing_only(given: Mapping[str, str]) -> bool:
+    asked = given.get("attributes", ATTRIBUTES[0])
+    if asked not in ATTRIBUTES:
+        raise InvalidParameter(
+            "attributes is “%(value)s”; there are: %(known)s.", value=asked[:60], known=", ".join(ATTRIBUTES)
+        )
+    return asked == ATTRIBUTES[1]
 
 
 def _layers(text: str) -> list[Layer]:

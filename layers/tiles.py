@@ -53,17 +53,21 @@ class TilePart:
         return wanted
 
 
-def tile_parts(layers: Iterable[Layer], tile: Tile, audience: Audience) -> list[TilePart]:
+def tile_parts(layers: Iterable[Layer], tile: Tile, audience: Audience, *, drawing: bool = False) -> list[TilePart]:
     """Prepare the shares of several layers in one tile: one query, for the versions of their tables.
+
+    `drawing` leaves out what only a reader of attributes needs.
 
     The versions are read before the data. A write between the two makes a tile newer than its key says, never older,
     and the next question has the next key.
     """
     drawn = [layer for layer in layers if is_drawn(layer, tile)]
     versions = (
-        read_versions({table for layer in drawn for table in tile_tables(layer, tile, audience)}) if drawn else {}
+        read_versions({table for layer in drawn for table in tile_tables(layer, tile, audience, drawing=drawing)})
+        if drawn
+        else {}
     )
-    return [tile_part(layer, tile, audience, versions) for layer in drawn]
+    return [tile_part(layer, tile, audience, versions, drawing=drawing) for layer in drawn]
 
 
 def is_drawn(layer: Layer, tile: Tile) -> bool:
@@ -71,9 +75,9 @@ def is_drawn(layer: Layer, tile: Tile) -> bool:
     return tile.z >= tile_rules(layer).min_zoom
 
 
-def tile_tables(layer: Layer, tile: Tile, audience: Audience) -> Sequence[str]:
+def tile_tables(layer: Layer, tile: Tile, audience: Audience, *, drawing: bool = False) -> Sequence[str]:
     """Name the tables that a layer's share in a tile is made of, in order."""
-    return _tables(layer, tile.z, sight_of(audience, layer, tile.z))
+    return _tables(layer, tile.z, _sight(layer, tile, audience, drawing=drawing))
 
 
 def read_tile(parts: Sequence[TilePart], *, packed: bool) -> bytes:
@@ -88,7 +92,7 @@ def tile_etag(parts: Sequence[TilePart]) -> str:
     return f'W/"{_digest(*(part.key for part in parts))}"'
 
 
-def tile_statement(layer: Layer, tile: Tile, audience: Audience) -> tuple[str, Params]:
+def tile_statement(layer: Layer, tile: Tile, audience: Audience, *, drawing: bool = False) -> tuple[str, Params]:
     """Return the SQL of one layer in one tile and its parameters; public, so that its plan can be looked at."""
     west, south, east, north = tile.box
     width, height = tile.pixel
@@ -98,19 +102,25 @@ def tile_statement(layer: Layer, tile: Tile, audience: Audience) -> tuple[str, P
     params["units"] = sorted(audience.units)
     if is_counted(layer, tile.z):
         params |= {"columns": tile.cell_longitudes, "rows": tile.cell_latitudes}
-    return statement_of(layer, tile.z, sight_of(audience, layer, tile.z)), params
+    return statement_of(layer, tile.z, _sight(layer, tile, audience, drawing=drawing)), params
 
 
-def tile_part(layer: Layer, tile: Tile, audience: Audience, versions: Mapping[str, int]) -> TilePart:
+def tile_part(
+    layer: Layer, tile: Tile, audience: Audience, versions: Mapping[str, int], *, drawing: bool = False
+) -> TilePart:
     """Prepare the share of a layer in a tile, of data in the state that the versions of its tables tell."""
-    state = [(table, versions.get(table, 0)) for table in tile_tables(layer, tile, audience)]
-    statement, params = tile_statement(layer, tile, audience)
+    state = [(table, versions.get(table, 0)) for table in tile_tables(layer, tile, audience, drawing=drawing)]
+    statement, params = tile_statement(layer, tile, audience, drawing=drawing)
     # The statement names the columns; readers who may see the same share what is cached.
-    units = params["units"] if sight_of(audience, layer, tile.z) == "by-unit" else None
+    units = params["units"] if _sight(layer, tile, audience, drawing=drawing) == "by-unit" else None
     key = _digest(statement, *map(repr, (layer.id, tile, units, state)))
     # From near, all tiles are read alike, and to plan that takes a tenth of the time. From afar it depends on the tile
     # how many features there are, and a plan for all tiles would reckon with few.
     return TilePart(statement, params, key, prepared=tile.z >= tile_rules(layer).whole_from)
+
+
+def _sight(layer: Layer, tile: Tile, audience: Audience, *, drawing: bool) -> Sight:
+    return "drawing" if drawing else sight_of(audience, layer, tile.z)
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from layers import style_views as styles
 from layers import tile_views as tiles
 from layers.export_views import Export
 from layers.map_views import favicon, map_page
+from layers.mark_views import ConfirmView, MarkKindsView, MarksView, PhotoView, RefuteView
 from layers.queryables import Queryables
 from layers.schema_view import SchemaView
 from layers.search.here_views import PlaceView
@@ -47,6 +48,13 @@ urlpatterns: list[Any] = [
     path("styles/thuy-lo.qgs", styles.project, name="style-project"),
     path("styles/<str:layer_id>.qml", styles.qml, name="style-qml"),
     path("styles/<str:layer_id>.sld", styles.sld, name="style-sld"),
+    path("api/mark-kinds", MarkKindsView.as_view(), name="mark-kinds"),
+    path("api/mark-kinds/", MarkKindsView.as_view(schema=None)),
+    path("api/marks", MarksView.as_view(), name="marks"),
+    path("api/marks/", MarksView.as_view(schema=None)),
+    path("api/marks/photos/<str:token>", PhotoView.as_view(), name="mark-photo"),
+    path("api/marks/<str:mark_id>/confirm", ConfirmView.as_view(), name="mark-confirm"),
+    path("api/marks/<str:mark_id>/refute", RefuteView.as_view(), name="mark-refute"),
     path("tiles/<str:layers>.json", tiles.TileJsonView.as_view(), name="tilejson"),
     *both_spellings("ogc/tileMatrixSets", tiles.TileMatrixSets.as_view(), "ogc-tile-matrix-sets"),
     *both_spellings("ogc/tileMatrixSets/<str:grid>", tiles.TileMatrixSet.as_view(), "ogc-tile-matrix-set"),

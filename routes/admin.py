@@ -1,14 +1,32 @@
 """The administration of this room's records, of the vehicles, and of what is assumed of roads."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from gis_core.admin import PolicyAdmin, register_computed, register_records
+from gis_core.admin import FeatureAdmin, PolicyAdmin, register_computed, register_records
 from gis_core.admin_forms import CheckedForm
+from routes.deficient_models import DeficientArea
 from routes.models import BuildingCoverage, RoadClassAssumption, Vehicle, WardCoverage
 
 register_records("routes")
 register_computed(BuildingCoverage)
 register_computed(WardCoverage)
+admin.site.unregister(DeficientArea)
+
+
+@admin.register(DeficientArea)
+class DeficientAreaAdmin(FeatureAdmin):
+    """Areas without roads or water: edited by many, approved by few (`Layer.reserved`)."""
+
+    search_fields = ("ref", "area_code", "lane_name")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """List what is decided on."""
+        return ("ref", "lane_name", "administrative_unit", "cause", "state", "proposes", "houses", "remedy")
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Search what people call an area."""
+        return list(self.search_fields)
 
 
 @admin.register(Vehicle)

@@ -22,11 +22,11 @@ from routes.engine.searches import Stop
 from routes.firefighting_points import NearPoint, nearest_point
 from routes.network.profiles import driver_of, profile_of
 from routes.route import Driver
-from routes.route_answer import lon_lat_of
+from routes.route_answer import lon_lat_of, xy_of
 from routes.snapping import CANDIDATES, spots_near
 from routes.trip import Trip
 from routes.vehicle_profiles import kept_vehicles, sizes_of
-from routes.way import METRIC, MaySee
+from routes.way import MaySee
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,6 @@ def _with_stop(approach: Approach) -> Approach:
     search = WaterSearch(
         network, placed, main.driver.profile, [stop.spot], approach.rules.by_hand_s_per_m, stop.path.time_ms
     )
-    x, y = METRIC.from_wgs84(*lon_lat_of(network, stop.spot))
     return replace(
         approach,
         trip=_trip(network, main.driver, main.plan.stop),
@@ -178,7 +177,7 @@ def _with_stop(approach: Approach) -> Approach:
             turning_radius_m=main.stored.turning_radius_m,
         ),
         placed=placed,
-        water=water_for(search, stop.spot, (float(x), float(y)), demand, localdate(question.at)),
+        water=water_for(search, stop.spot, xy_of(network, stop.spot), demand, localdate(question.at)),
         point=nearest_point(hose_line),
     )
 

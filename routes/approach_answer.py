@@ -9,7 +9,6 @@ from routes.approach_water_features import WaterFeatures
 from routes.envelope import envelope
 from routes.network.live import Sighting
 from routes.pieces import Json, metres
-from routes.route_answer import lon_lat_of
 
 
 def render_approach(approach: Approach, sighting: Sighting, data_version: str) -> Json:
@@ -47,7 +46,7 @@ def _row(telling: Telling, plan: VehiclePlan) -> Json:
         **_who(plan),
         "outcome": plan.plan.outcome,
         "verdict": telling.verdict(plan),
-        "stop": None if stop is None else list(lon_lat_of(telling.network, stop.spot)),
+        "stop": None if stop is None else list(telling.lon_lat_of(stop)),
         "drive_s": None if stop is None else round(stop.path.time_ms / 1000, 1),
         "drive_m": None if stop is None else metres(stop.path.length_mm / 1000),
         "hose_m": None if need is None else metres(need.metres),

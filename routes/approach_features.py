@@ -16,7 +16,7 @@ from routes.encounters import Obstacle
 from routes.engine.searches import Stop
 from routes.envelope import sure
 from routes.pieces import Json, finding_feature, finding_properties, metres
-from routes.route_answer import legal_json, lon_lat_of, street_of
+from routes.route_answer import legal_json, street_of
 from routes.sentences import key_of, kind_label, name_of
 from routes.trip import Trip
 
@@ -58,7 +58,7 @@ class PlanFeatures:
         )
 
     def _truck(self, stop: Stop, trip: Trip, role: str) -> Json:
-        driven = steps_line(self.network, stop.path.steps, lon_lat_of(self.network, stop.spot))
+        driven = steps_line(self.network, stop.path.steps, self.telling.lon_lat_of(stop))
         return feature(
             line(driven),
             role,
@@ -71,7 +71,7 @@ class PlanFeatures:
 
     def _stop(self, stop: Stop, role: str, sentence: str, verdict: Verdict) -> Json:
         return feature(
-            point(*lon_lat_of(self.network, stop.spot)),
+            point(*self.telling.lon_lat_of(stop)),
             role,
             verdict=verdict,
             road=self.network.roads.ref[stop.spot.edge],
@@ -133,7 +133,7 @@ class PlanFeatures:
         out, stop = self.approach.out, self.telling.stop
         if out is None or stop is None:
             return
-        back = steps_line(self.network, out.back, lon_lat_of(self.network, stop.spot))
+        back = steps_line(self.network, out.back, self.telling.lon_lat_of(stop))
         yield feature(
             line(back),
             "reverse",

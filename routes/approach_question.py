@@ -34,7 +34,7 @@ class ApproachQuestion:
 
     @classmethod
     def from_query(cls, query: QueryDict, *, now: datetime) -> Self:
-        """Read the parameters; the vehicle costs one query.
+        """Read the parameters.
 
         Raises
         ------

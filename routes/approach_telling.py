@@ -2,8 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from gis_core.values import Verdict
+from gis_core.wording import sentence_case
+from hydrants.sentences import SEEN_WORKING
+from hydrants.usability import Marked
 from routes.approach import Approach, VehiclePlan
 from routes.approach_hose import HoseNeed
 from routes.approach_passed import Passed, passed_by_hose
@@ -31,7 +35,7 @@ from routes.envelope import sure, with_doubt
 from routes.firefighting_points import NearPoint
 from routes.network.live import Sighting
 from routes.pieces import Json
-from routes.route_answer import spots_json, street_of
+from routes.route_answer import lon_lats_of, spots_json, street_of
 from routes.route_sentences import apart_sentence, not_near_sentence
 from routes.snapping import nearest_of_all
 
@@ -42,6 +46,7 @@ class Telling:
     def __init__(self, approach: Approach, sighting: Sighting) -> None:
         self.approach, self.question = approach, approach.question
         self.sighting, self.network = sighting, approach.network
+        self._said: dict[int, str] = {}
 
     @property
     def stop(self) -> Stop | None:
@@ -82,8 +87,22 @@ class Telling:
             return None
         return min((spot.apart_m for spot in nearest_of_all(self.network, lon, lat)), default=math.inf)
 
+    @cached_property
+    def _stops(self) -> dict[Spot, tuple[float, float]]:
+        spots = {stop.spot for plan in self.approach.matrix for stop in (plan.plan.stop, plan.plan.possible) if stop}
+        return dict(zip(spots, lon_lats_of(self.network, list(spots)), strict=True))
+
+    def lon_lat_of(self, stop: Stop) -> tuple[float, float]:
+        """Give longitude and latitude of the stop of any of the vehicles."""
+        return self._stops[stop.spot]
+
     def plan_sentence(self, plan: VehiclePlan) -> str:
-        """Say where one vehicle stops, and what stops it."""
+        """Say where one vehicle stops, and what stops it; of the vehicle asked for it is said in several places."""
+        if id(plan) not in self._said:
+            self._said[id(plan)] = self._plan_sentence(plan)
+        return self._said[id(plan)]
+
+    def _plan_sentence(self, plan: VehiclePlan) -> str:
         place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
         target = self.approach.targets[0]
         said = (
@@ -159,6 +178,9 @@ class Telling:
             said = hose_hydrant_sentence(source, self.link_need(link))
         else:
             said = shuttle_sentence(source, link.metres, link.drive_s or 0.0)
+        chain = self.approach.water
+        if chain is not None and chain.marked.get(source.key) is Marked.WORKS:
+            said = f"{said} {sentence_case(SEEN_WORKING)}."
         return said if link.verdict is Verdict.PASSABLE else f"{no_water_sentence()} {perhaps_sentence()} {said}"
 
     def link_need(self, link: WaterLink) -> HoseNeed:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis_core.api_docs import READING, refusals
-from gis_core.versions import data_version
+from gis_core.kept import one_look
 from routes import tables
 from routes.approach import find_approach
 from routes.approach_answer import render_approach
@@ -43,12 +43,12 @@ class ApproachView(APIView):
     def get(self, request: Request) -> Response:
         """Answer with a GeoJSON FeatureCollection."""
         now = timezone.localtime()
-        question = ApproachQuestion.from_query(request.query_params, now=now)
-        # The version is read first: data written meanwhile makes the answer newer than it says, never older.
-        version = data_version(tables.APPROACH)
-        sighting = live_network().current()
-        approach = find_approach(question, sighting.network, may_see_of(request, now))
-        return fresh(render_approach(approach, sighting, version))
+        # The look comes first: data written meanwhile makes the answer newer than it says, never older.
+        with one_look() as look:
+            question = ApproachQuestion.from_query(request.query_params, now=now)
+            sighting = live_network().current()
+            approach = find_approach(question, sighting.network, may_see_of(request, now))
+            return fresh(render_approach(approach, sighting, look.version(tables.APPROACH)))
 
 
 class ReachView(APIView):
@@ -66,8 +66,8 @@ class ReachView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Answer with a GeoJSON FeatureCollection."""
-        question = ReachQuestion.from_query(request.query_params, now=timezone.localtime())
-        version = data_version(tables.REACH)
-        sighting = live_network().current()
-        reach = find_reach(question, sighting.network)
-        return fresh(render_reach(question, reach, sighting, version))
+        with one_look() as look:
+            question = ReachQuestion.from_query(request.query_params, now=timezone.localtime())
+            sighting = live_network().current()
+            reach = find_reach(question, sighting.network)
+            return fresh(render_reach(question, reach, sighting, look.version(tables.REACH)))

@@ -6,8 +6,8 @@ A hydrant gives pressure, so hose from it feeds the truck where it stands. Open 
 for those, and beyond the reach of hose, another engine or a tanker drives.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from gis_core.regulations import regulation_at
 from gis_core.values import Verdict
-from hydrants.usability import Demand, Reason, reason_against
+from hydrants.usability import Demand, Marked, Reason, reason_against
 from routes.drive_water import WaterSearch
 from routes.engine.arrays import Flags, Level, Longs, Path, Spot
 from routes.engine.searches import lay_hose
@@ -56,6 +56,8 @@ class WaterChain:
 
     link: WaterLink | None
     useless: tuple[Useless, ...]
+    marked: Mapping[str, Marked] = field(default_factory=dict, hash=False)
+    """What people on the spot say of sources, by key."""
 
 
 def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], demand: Demand, at: date) -> WaterChain:
@@ -83,7 +85,7 @@ def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], dem
     within_m = straight_m[link.source] if link else rule.value
     nearer = np.flatnonzero(~usable & (straight_m <= within_m))
     useless = _useless(search, nearer[np.argsort(straight_m[nearer], kind="stable")], demand)
-    return WaterChain(link, tuple(useless)[:MAX_PASSED_OVER])
+    return WaterChain(link, tuple(useless)[:MAX_PASSED_OVER], demand.marked)
 
 
 def _useless(search: WaterSearch, sources: Longs, demand: Demand) -> Iterator[Useless]:

@@ -9,7 +9,6 @@ from routes.approach_water import By, WaterLink
 from routes.drawing import feature, line, point, steps_line
 from routes.envelope import sure
 from routes.pieces import metres
-from routes.route_answer import lon_lat_of
 from routes.water_sources import found_from, source_of
 
 
@@ -28,15 +27,15 @@ class WaterFeatures:
         chain, placed, stop = self.approach.water, self.approach.placed, self.telling.stop
         if chain is None or placed is None or stop is None:
             return
-        at = lon_lat_of(self.approach.network, stop.spot)
+        at = self.telling.lon_lat_of(stop)
         if chain.link is not None:
-            found = found_from(*at, placed.waters.sources[chain.link.source])
+            found = found_from(*at, placed.waters.sources[chain.link.source], chain.marked)
             drawn = source_of(found, "water")
             drawn["properties"] |= self._link(chain.link)
             yield drawn
             yield self._water_way(chain.link, at)
         for useless in chain.useless:
-            found = found_from(*at, placed.waters.sources[useless.source], useless.reason)
+            found = found_from(*at, placed.waters.sources[useless.source], chain.marked, useless.reason)
             label = str(REASON_LABELS[useless.reason])
             yield source_of(found, "water_passed_over", reason=useless.reason, reason_label=label)
 

@@ -16,6 +16,7 @@ class RoutesConfig(AppConfig):
 
     def ready(self) -> None:
         after_loading(_compute_coverage)
+        after_loading(_make_demo_areas)  # what they say of water is what coverage says
         if settings.SERVING:
             warm_in_background()
             if settings.COVERAGE_FOLLOWED:
@@ -27,3 +28,10 @@ def _compute_coverage() -> None:
     from routes.coverage.running import run_whole  # noqa: PLC0415
 
     run_whole(at=timezone.now())
+
+
+def _make_demo_areas() -> None:
+    # Only now: it knows the models.
+    from routes.deficient.demo import make_demo_areas  # noqa: PLC0415
+
+    make_demo_areas()

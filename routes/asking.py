@@ -87,7 +87,7 @@ class Parameters:
         return LonLat.from_text(self.text(name))
 
     def vehicle(self, name: str = "vehicle") -> Vehicle:
-        """Read the stored vehicle with this code: one query.
+        """Give the stored vehicle with this code: `stored_vehicle`.
 
         Raises
         ------
@@ -101,6 +101,17 @@ class Parameters:
     def moment(self, now: datetime, name: str = "at") -> datetime:
         """Read the moment asked about, in Hanoi's time; `now` where none is named."""
         return moment_of(_LOST_PLUS.sub("+", self.text(name)) if self.has(name) else None, now)
+
+    def required_moment(self, name: str) -> datetime:
+        """Read a moment that must be named.
+
+        Raises
+        ------
+        InvalidTime
+        """
+        if not self.has(name):
+            raise InvalidTime("%(name)s is missing: give a moment such as 2026-11-22T08:30:00+07:00.", name=name)
+        return moment_of(_LOST_PLUS.sub("+", self.text(name)), datetime.now(HANOI_TIME))
 
     def mode(self, name: str = "mode") -> Mode:
         """Read whether legal limits yield; they do where nothing is said."""

@@ -7,7 +7,7 @@ A source is surely reached where the way is sure, the truck could move where it 
 what lies between a road and a source far from it nobody knows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from gis_core.values import Verdict
-from hydrants.usability import Demand, Reason, reason_against
+from hydrants.usability import Demand, Marked, Reason, reason_against
 from routes.drive_water_sources import PlacedWaters
 from routes.engine.arrays import Flags, Floats, Level, Longs, Network, Path, Profile, Spot
 from routes.engine.searches import Spread
@@ -104,6 +104,8 @@ class WaterByRoad:
     passed_over_count: int = 0
     passed_over_within_m: float = 0.0
     begin: Begin | None = None
+    marked: Mapping[str, Marked] = field(default_factory=dict, hash=False)
+    """What people on the spot say of sources, by key."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,7 @@ def nearest_by_road(search: WaterSearch, place_xy: tuple[float, float], demand: 
         passed_over=tuple(passed_over),
         passed_over_count=len(near),
         passed_over_within_m=within_m,
+        marked=demand.marked,
     )
 
 

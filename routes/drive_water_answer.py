@@ -47,7 +47,7 @@ class _Writer:
         useless = {over.source: over.reason for over in answer.passed_over if isinstance(over.reason, Reason)}
         sources = list({one.source for one in told} | {over.source for over in answer.passed_over})
         rows = [(self.waters.sources[source], useless.get(source)) for source in sources]
-        found = all_found_from(self.place.lon, self.place.lat, rows, self.waters.lon_lat[sources])
+        found = all_found_from(self.place.lon, self.place.lat, rows, self.waters.lon_lat[sources], answer.marked)
         self._found = dict(zip(sources, found, strict=True))
 
     def driven(self, driven: Driven, role: str, **first: object) -> Json:

@@ -28,7 +28,7 @@ class DriveWaterQuestion:
 
     @classmethod
     def from_query(cls, query: QueryDict, *, now: datetime) -> Self:
-        """Read the parameters; the vehicle costs one query.
+        """Read the parameters.
 
         Raises
         ------

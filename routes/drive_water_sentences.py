@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.values import Verdict, hose_count
 from hydrants.nearest import FoundSource
-from hydrants.sentences import flow_sentence, full_name, say_hoses
+from hydrants.sentences import SEEN_WORKING, flow_sentence, full_name, say_hoses
+from hydrants.usability import Marked
 from routes.drive_water import Driven, NotChosen, Outcome, PassedOver
 from routes.route_sentences import say_duration, say_metres
 
@@ -52,6 +53,8 @@ def driven_sentence(found: FoundSource, driven: Driven, verdict: Verdict, stand_
             "time": say_duration(driven.drive_s),
         }
     ]  # fmt: skip
+    if found.marked is Marked.WORKS:
+        parts.append(str(SEEN_WORKING))
     if verdict is not Verdict.PASSABLE:
         parts.append(gettext("nobody knows whether the way is passable"))
     if stand_m > _AT_THE_KERB_M:

@@ -5,6 +5,7 @@ Read once for each state of the water tables, placed once for each topology, and
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from threading import Lock
 from typing import Final
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from gis_core.kept import State, state_of
 from gis_core.versions import one_snapshot
 from hydrants.models import Hydrant
-from hydrants.nearest import TABLES
+from hydrants.nearest import SOURCE_TABLES
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Demand, is_measured, reason_against
 from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, RoadState, Spot, Standings, Topology
@@ -49,10 +50,16 @@ class Waters:
             at_any_flow = Demand(depth_m)
             self._known[depth_m] = np.array([reason_against(s, at_any_flow) is None for s in self.sources], bool)
         fit = self._known[depth_m]
-        if demand.out:
-            fit = fit & np.array([source.key not in demand.out for source in self.sources], bool)
-        # NaN compares false: what nobody measured meets no demand.
-        return fit if demand.min_flow_lps is None else fit & (self.flow_lps >= demand.min_flow_lps)
+        if demand.min_flow_lps is not None:
+            fit = fit & (self.flow_lps >= demand.min_flow_lps)  # NaN compares false: what nobody measured meets none
+        if of_the_moment := [self._index[key] for key in demand.out.union(demand.marked) if key in self._index]:
+            fit = fit.copy()
+            fit[of_the_moment] = [reason_against(self.sources[i], demand) is None for i in of_the_moment]
+        return fit
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {source.key: i for i, source in enumerate(self.sources)}
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,7 @@ class _Kept:
         self._last: PlacedWaters | None = None
 
     def at(self, network: Network) -> PlacedWaters:
-        version = state_of(TABLES)
+        version = state_of(SOURCE_TABLES)
         with self._lock:
             last = self._last
             waters = last.waters if last is not None and last.waters.version == version else _read()
@@ -222,7 +229,7 @@ def _joined(one: Stands, other: Stands) -> Stands:
 
 def _read() -> Waters:
     with one_snapshot():
-        version = state_of(TABLES)
+        version = state_of(SOURCE_TABLES)
         sources = tuple(AnyWaterSource.objects.order_by("layer", "id"))
         mains = dict(Hydrant.objects.exclude(main_ref="").values_list("id", "main_ref"))
     lon_lat = np.array([(s.geom.x, s.geom.y) for s in sources]).reshape(-1, 2)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from struct import Struct
 from typing import Any, Final, cast
 
 import numpy as np
@@ -206,8 +207,11 @@ def obstacle_of(restriction: AccessRestriction, position: Position, may_see: May
     evidence, observed_on = Evidence.of(restriction.evidence), restriction.observed_on or restriction.verified_on
     observed_by = restriction.observed_by if seen else ""
 
+    # Most restrictions state one limit: what is not stated is one object, since a city has thousands of them.
+    not_stated = Limit(None, evidence, observed_on, observed_by)
+
     def limit(value: float | None) -> Limit:
-        return Limit(value, evidence, observed_on, observed_by)
+        return not_stated if value is None else Limit(value, evidence, observed_on, observed_by)
 
     return Obstacle(
         from_m=position.from_m,
@@ -238,5 +242,14 @@ def obstacle_of(restriction: AccessRestriction, position: Position, may_see: May
 
 
 def _point(restriction: AccessRestriction) -> tuple[float, float] | None:
-    geom: Any = shapely.from_wkb(bytes(restriction.wkb))  # type: ignore[attr-defined]  # annotated
+    wkb = bytes(restriction.wkb)  # type: ignore[attr-defined]  # annotated
+    if len(wkb) == _PLAIN_POINT.size and wkb[0] == _LITTLE_ENDIAN:  # as the store writes nearly all of them
+        _, kind, x, y = _PLAIN_POINT.unpack(wkb)
+        return (x, y) if kind == _IS_POINT else None
+    geom: Any = shapely.from_wkb(wkb)
     return (geom.x, geom.y) if geom.geom_type == "Point" else None
+
+
+_PLAIN_POINT: Final = Struct("<BIdd")
+_LITTLE_ENDIAN: Final = 1
+_IS_POINT: Final = 1

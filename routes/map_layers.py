@@ -2,9 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.live.feeds import feed_registry
 from gis_core.registry import Layer, Style, Symbol, layer_registry
+from gis_core.roles import Action
+from layers.map_sources import MapSource, map_sources
+from routes import marks as _marks  # noqa: F401 - brings its kinds of marks
 from routes.coverage.models import Band, BuildingCoverage, CoverageChoice, WardCoverage
-from routes.models import AccessRestriction, Road
+from routes.deficient_models import Cause, DeficientArea, State
+from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
+from routes.network.counter import read_stamp
 
 _K = AccessRestriction.Kind
 
@@ -55,6 +61,55 @@ layer_registry.register(
             order=75,
         ),
         title_field="name",
+    )
+)
+
+# A page compares it with the one in its plan; turn restrictions and assumptions on classes are no layers.
+feed_registry.register_version(
+    "network_version",
+    lambda: read_stamp().version,
+    (TurnRestriction._meta.db_table, RoadClassAssumption._meta.db_table, Vehicle._meta.db_table),
+)
+layer_registry.register(
+    Layer(
+        id="deficient-areas",
+        title=_("Deficient areas"),
+        description=_("Areas that lack roads or water for firefighting: proposed, edited and approved"),
+        origin=(
+            "Law 55/2024/QH15 art. 20(5), NĐ 105/2025/NĐ-CP art. 27(1): the city determines and publishes areas "
+            "without roads or water for firefighting. Remedies: Hanoi NQ 79/2025, QĐ 4702."
+        ),
+        model=DeficientArea,
+        # A lane may be of one house: then these would be its figures, which are not for everybody either.
+        sensitive=frozenset(
+            {
+                "households",
+                "people",
+                "houses_without_households",
+                "houses_without_people",
+                "edited_by",
+                "approved_by",
+                "withdrawn_by",
+                "remarks",
+                "tags",
+            }
+        ),
+        style=Style(
+            Symbol("#7f1d1d", "none"),
+            by="cause",
+            classes={
+                Cause.NO_ROAD.value: Symbol("#b45309", "none", dash="8 3", label=Cause.NO_ROAD.label),
+                Cause.NO_WATER.value: Symbol("#1d4ed8", "none", dash="2 3", label=Cause.NO_WATER.label),
+                Cause.BOTH.value: Symbol("#991b1b", "none", label=Cause.BOTH.label),
+                Cause.UNKNOWN.value: Symbol("#6b7280", "none", dash="4 4", label=Cause.UNKNOWN.label),
+            },
+            worst_first=(Cause.BOTH.value, Cause.NO_ROAD.value, Cause.NO_WATER.value, Cause.UNKNOWN.value),
+            min_zoom=13,
+            order=15,
+            shown=False,
+        ),
+        title_field="lane_name",
+        reserved={"state": {State.APPROVED.value: Action.APPROVE}},
     )
 )
 
@@ -111,3 +166,5 @@ layer_registry.register(
         computed=True,
     )
 )
+# The numbers are those of `routes.tiles.drawing`, which loads the searches; a test compares them.
+map_sources.register(MapSource("ways", "ways-tile", min_zoom=9, whole_from=14, instead_of="roads"))

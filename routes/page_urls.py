@@ -3,10 +3,13 @@
 from django.urls import path
 
 from routes.briefing.views import BriefingPage, BriefingPdf
+from routes.deficient.views import ListPage
 
 # Nothing here redirects, so the other spelling is served too; described once.
 urlpatterns = [
     path("briefing", BriefingPage.as_view(), name="briefing"),
     path("briefing/", BriefingPage.as_view(schema=None)),
     path("briefing.pdf", BriefingPdf.as_view(), name="briefing-pdf"),
+    path("deficient-areas/list", ListPage.as_view(), name="deficient-areas-list"),
+    path("deficient-areas/list/", ListPage.as_view(schema=None)),
 ]

@@ -44,9 +44,10 @@ No clock and no store: the time is passed in, everything here is a value.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from itertools import starmap
 from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -114,6 +115,31 @@ def assess(
     return in_driving_order(_merge_equal_neighbours(findings))
 
 
+def assess_roads(
+    vehicle: Vehicle, stretches: Iterable[RoadStretch], *, mode: Mode, assumptions: Mapping[str, Assumption]
+) -> Iterator[Finding]:
+    """Compare a vehicle with stretches in driving order, as `assess` does; the findings are to be put in order yet."""
+    roads = _Roads(vehicle, mode, assumptions)
+    return _merge_equal_neighbours(finding for stretch in stretches for finding in roads.assess(stretch))
+
+
+def assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, *, at: datetime, mode: Mode) -> Iterator[Finding]:
+    """Compare a vehicle with one obstacle, as `assess` does."""
+    if not is_in_the_way(obstacle, at):
+        yield _about(obstacle, Verdict.PASSABLE, Dimension.OBSTACLE, Reason.NOT_IN_THE_WAY)
+    elif is_solid_sign(obstacle):
+        verdict = Verdict.UNKNOWN if mode is Mode.EMERGENCY else Verdict.BLOCKED
+        yield _about(obstacle, verdict, Dimension.OBSTACLE, Reason.SOLID_SIGN)
+    elif obstacle.legal_only:
+        yield _legal_obstacle(vehicle, obstacle, mode)
+    elif blocks(obstacle):
+        yield _doubted(_about(obstacle, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS))
+    else:
+        if stays_closed(obstacle):
+            yield _about(obstacle, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.CANNOT_BE_OPENED)
+        yield from map(_doubted, _physical_findings(vehicle, obstacle))
+
+
 def in_driving_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings by where the vehicle meets them."""
     return sorted(findings, key=lambda finding: _driving_order(finding.place))
@@ -163,7 +189,7 @@ def _assess_place(vehicle: Vehicle, place: OnTheWay, at: datetime, mode: Mode, r
         case RoadStretch():
             yield from roads.assess(place)
         case Obstacle():
-            yield from _assess_obstacle(vehicle, place, at, mode)
+            yield from assess_obstacle(vehicle, place, at=at, mode=mode)
         case NoRoad(rival=RoadStretch() as rival):
             # Which of the two roads is meant matters only where the other one would not do.
             if combine(roads.assess(rival)) is not Verdict.PASSABLE:
@@ -282,22 +308,6 @@ _CLOSES: Final = frozenset({"gate", "barrier", "bollard", "fence"})
 """Kinds that stand across the road, so that it matters whether they can be opened; a height bar never can."""
 
 
-def _assess_obstacle(vehicle: Vehicle, obstacle: Obstacle, at: datetime, mode: Mode) -> Iterator[Finding]:
-    if not is_in_the_way(obstacle, at):
-        yield _about(obstacle, Verdict.PASSABLE, Dimension.OBSTACLE, Reason.NOT_IN_THE_WAY)
-    elif is_solid_sign(obstacle):
-        verdict = Verdict.UNKNOWN if mode is Mode.EMERGENCY else Verdict.BLOCKED
-        yield _about(obstacle, verdict, Dimension.OBSTACLE, Reason.SOLID_SIGN)
-    elif obstacle.legal_only:
-        yield _legal_obstacle(vehicle, obstacle, mode)
-    elif blocks(obstacle):
-        yield _doubted(_about(obstacle, Verdict.BLOCKED, Dimension.OBSTACLE, Reason.BLOCKS))
-    else:
-        if stays_closed(obstacle):
-            yield _about(obstacle, Verdict.UNKNOWN, Dimension.OBSTACLE, Reason.CANNOT_BE_OPENED)
-        yield from map(_doubted, _physical_findings(vehicle, obstacle))
-
-
 def is_in_the_way(obstacle: Obstacle, at: datetime) -> bool:
     """Tell whether the obstacle may stand there at `at`, give or take the uncertainty of the arrival.
 
@@ -378,23 +388,31 @@ def _doubted(finding: Finding) -> Finding:
 # Merging -------------------------------------------------------------------------------------------------------------
 
 
-def _merge_equal_neighbours(findings: Sequence[Finding]) -> Iterator[Finding]:
+def _merge_equal_neighbours(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Join what touching stretches of one road say alike; 80 segments of a street would drown the one gate on it."""
-    open_findings: dict[tuple[object, ...], Finding] = {}
+    open_findings: dict[tuple[object, ...], tuple[Finding, float]] = {}
     for finding in findings:
-        if not isinstance(finding.place, RoadStretch):
+        place = finding.place
+        if not isinstance(place, RoadStretch):
             yield finding
             continue
-        about = (finding.place.name or finding.place.ref, finding.dimension, finding.reason)
-        before = open_findings.get(about)
-        if before is not None and _goes_on(before, finding):
-            finding = replace(before, place=replace(before.place, to_m=finding.place.to_m))  # noqa: PLW2901 - the longer
-        elif before is not None:
-            yield before
-        open_findings[about] = finding
-    yield from open_findings.values()
+        about = (place.name or place.ref, finding.dimension, finding.reason)
+        first, to_m = open_findings.get(about, (None, 0.0))
+        if first is not None and _goes_on(first, to_m, finding):
+            open_findings[about] = first, place.to_m
+            continue
+        if first is not None:
+            yield _up_to(first, to_m)
+        open_findings[about] = finding, place.to_m
+    yield from starmap(_up_to, open_findings.values())
 
 
-def _goes_on(before: Finding, finding: Finding) -> bool:
-    touching = abs(before.place.to_m - finding.place.from_m) < 0.01  # noqa: PLR2004 - a centimetre
-    return touching and before.place.kind == finding.place.kind and _unplaced(before) == _unplaced(finding)
+def _goes_on(first: Finding, to_m: float, finding: Finding) -> bool:
+    touching = abs(to_m - finding.place.from_m) < 0.01  # noqa: PLR2004 - a centimetre
+    return touching and first.place.kind == finding.place.kind and _unplaced(first) == _unplaced(finding)
+
+
+def _up_to(finding: Finding, to_m: float) -> Finding:
+    if finding.place.to_m == to_m:
+        return finding
+    return replace(finding, place=replace(finding.place, to_m=to_m))

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
 
-import orjson
 import shapely
 from django.utils.translation import gettext
 
@@ -19,6 +20,8 @@ from routes.reach_question import ReachQuestion
 from routes.route_answer import spots_json
 from routes.route_sentences import not_near_sentence, say_metres
 from routes.snapping import nearest_of_all
+
+_DECIMALS_DEG: Final = 6
 
 
 def render_reach(question: ReachQuestion, reach: ReachAnswer, sighting: Sighting, data_version: str) -> Json:
@@ -92,9 +95,12 @@ def _circle(circle: Circle) -> Json:
 
 
 def _geometry(geom: shapely.Geometry) -> Json:
+    """Write one kind, whatever there is: an empty area is a MultiPolygon of nothing."""
     parts = shapely.get_parts(geom)
-    # One kind, whatever there is: an empty area is a MultiPolygon of nothing.
-    whole = shapely.multipolygons(parts) if len(parts) else shapely.MultiPolygon()
-    rounded = shapely.transform(whole, lambda xy: xy.round(6))
-    drawn: Json = orjson.loads(str(shapely.to_geojson(rounded)))
-    return drawn
+    _, places, (ring_first, polygon_first, _) = shapely.to_ragged_array([shapely.multipolygons(parts)])
+    positions = places.round(_DECIMALS_DEG).tolist()
+    rings = [positions[first:after] for first, after in pairwise(ring_first.tolist())]
+    return {
+        "type": "MultiPolygon",
+        "coordinates": [rings[first:after] for first, after in pairwise(polygon_first.tolist())],
+    }

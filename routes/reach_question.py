@@ -29,7 +29,7 @@ class ReachQuestion:
 
     @classmethod
     def from_query(cls, query: QueryDict, *, now: datetime) -> Self:
-        """Read the parameters; the vehicle costs one query.
+        """Read the parameters.
 
         Raises
         ------

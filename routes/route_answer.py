@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise, starmap
 
 import numpy as np
@@ -47,19 +47,19 @@ def render_route(question: RouteQuestion, routes: Routes, sighting: Sighting, da
     """Make the GeoJSON of docs/reference/route.md; texts in the active language."""
     network = sighting.network
     to_open, arrives = routes.ways.get(Kind.TO_OPEN), _from_place_to_place(routes)
+    everything = question.all_findings
+    drawn = {
+        kind: list(features_of(trip, sighting, way=kind.value, everything=everything, from_place_to_place=arrives))
+        for kind, trip in routes.ways.items()
+    }
+    sentences = {kind: str(features[0]["properties"]["sentence"]) for kind, features in drawn.items()}
     return envelope(
         outcome=routes.outcome,
-        sentence=_sentence(question, routes, sighting),
+        sentence=_sentence(question, routes, sighting, sentences),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
-        features=[
-            feature
-            for kind, trip in routes.ways.items()
-            for feature in features_of(
-                trip, sighting, way=kind.value, everything=question.all_findings, from_place_to_place=arrives
-            )
-        ],
+        features=[feature for features in drawn.values() for feature in features],
         snapped={
             "from": spots_json(network, routes.starts),
             "to": spots_json(network, routes.goals),
@@ -177,13 +177,13 @@ def lon_lat_of(network: Network, spot: Spot) -> tuple[float, float]:
 
 def lon_lats_of(network: Network, spots: Sequence[Spot]) -> list[tuple[float, float]]:
     """Give those of many places: one transformation costs as much as that of a hundred points."""
-    xy = np.array([_place_of(network, spot) for spot in spots], np.float64).reshape(-1, 2)
+    xy = np.array([xy_of(network, spot) for spot in spots], np.float64).reshape(-1, 2)
     lon, lat = METRIC.to_wgs84(*xy.T)
     return list(zip(lon.round(_DECIMALS_DEG).tolist(), lat.round(_DECIMALS_DEG).tolist(), strict=True))
 
 
-def _place_of(network: Network, spot: Spot) -> tuple[float, float]:
-    """Give the place in metres; in plain numbers, since most edges have a handful of vertices."""
+def xy_of(network: Network, spot: Spot) -> tuple[float, float]:
+    """Give the place in EPSG:5897; in plain numbers, since most edges have a handful of vertices."""
     topology = network.topology
     xy = topology.vertex_xy[topology.vertex_first[spot.edge] : topology.vertex_first[spot.edge + 1]].tolist()
     ends_m = list(accumulate(starmap(math.dist, pairwise(xy))))
@@ -199,14 +199,14 @@ def _place_of(network: Network, spot: Spot) -> tuple[float, float]:
 # Sentences -----------------------------------------------------------------------------------------------------------
 
 
-def _sentence(question: RouteQuestion, routes: Routes, sighting: Sighting) -> str:
+def _sentence(question: RouteQuestion, routes: Routes, sighting: Sighting, sentences: Mapping[Kind, str]) -> str:
     match routes.outcome:
         case Outcome.NOT_NEAR_ROAD:
             return not_near_sentence(_far_m(routes.starts), _far_m(routes.goals))
         case Outcome.NO_WAY:
             said = [no_way_sentence(question.vehicle.name, routes.ways.get(Kind.TO_OPEN))]
         case _:
-            said = [*_found_sentences(routes, sighting)]
+            said = [*_found_sentences(routes, sighting, sentences[Kind.FASTEST])]
     return " ".join(filter(None, (*said, _at_footway(sighting.network, routes.goals))))
 
 
@@ -222,11 +222,14 @@ def _is_footway(network: Network, spot: Spot) -> bool:
     return network.roads.classes[network.roads.road_class[spot.edge]] in FOOTWAYS
 
 
-def _found_sentences(routes: Routes, sighting: Sighting) -> Iterator[str]:
+def _found_sentences(routes: Routes, sighting: Sighting, said_of_fastest: str) -> Iterator[str]:
     fastest = routes.ways[Kind.FASTEST]
-    verdict, arrives = sure(fastest.verdict, sighting), _from_place_to_place(routes)
-    yield trip_sentence(fastest, verdict, fastest.findings, from_place_to_place=arrives)
-    if not sighting.stale:
+    if sighting.stale:
+        # That the data may be old is said before all of it, not as the first doubt about the way.
+        arrives = _from_place_to_place(routes)
+        yield trip_sentence(fastest, sure(fastest.verdict, sighting), fastest.findings, from_place_to_place=arrives)
+    else:
+        yield said_of_fastest
         if fastest.verdict is Verdict.UNKNOWN and len(routes.ways) == 1:
             yield nothing_sure_sentence()
         for kind in (Kind.PASSABLE, Kind.RECORDED):

@@ -11,7 +11,6 @@ from routes import encounters, models
 from routes.asking import Parameters
 from routes.encounters import Mode
 from routes.pieces import Json
-from routes.remembered import read_or_last
 from routes.vehicle_profiles import sizes_of
 
 KNOWN: Final = ("from", "to", "vehicle", "at", "mode", "findings")
@@ -31,7 +30,7 @@ class RouteQuestion:
 
     @classmethod
     def from_query(cls, query: QueryDict, *, now: datetime) -> Self:
-        """Read the parameters; the vehicle costs one query, and is the one read last where the store does not answer.
+        """Read the parameters.
 
         Parameters
         ----------
@@ -46,8 +45,7 @@ class RouteQuestion:
         asked = Parameters.of(query, KNOWN)
         start, goal = asked.place("from"), asked.place("to")
         at, mode = asked.moment(now), asked.mode()
-        vehicle = read_or_last(("vehicle", asked.text("vehicle")), asked.vehicle)
-        return cls(start, goal, vehicle, at, mode, asked.choice("findings", _FINDINGS) == "all")
+        return cls(start, goal, asked.vehicle(), at, mode, asked.choice("findings", _FINDINGS) == "all")
 
     @property
     def sizes(self) -> encounters.Vehicle:

@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
 from gis_core.api_docs import READING, refusals
+from gis_core.kept import Look, one_look, read_look
 from gis_core.parameters import read_parameters
-from gis_core.versions import data_version
 from routes import tables
 from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.engine.arrays import Network
@@ -24,9 +24,14 @@ from routes.route_question import RouteQuestion
 from routes.way import MaySee
 
 
+def look_or_last() -> Look:
+    """Look at the tables: one query, or the last look where the store does not answer."""
+    return read_or_last("look", read_look)
+
+
 def version_of_data(names: tuple[str, ...]) -> str:
     """Name the state of the tables: one query, or the last that was read where the store does not answer."""
-    return read_or_last(("data_version", names), lambda: data_version(names))
+    return look_or_last().version(names)
 
 
 class RouteView(APIView):
@@ -50,13 +55,13 @@ class RouteView(APIView):
     def get(self, request: Request) -> Response:
         """Answer with a GeoJSON FeatureCollection."""
         begun_s, now = time.monotonic(), timezone.localtime()
-        question = RouteQuestion.from_query(request.query_params, now=now)
-        # The version is read first: data written meanwhile makes the answer newer than it says, never older.
-        version = version_of_data(tables.WAYS)
-        sighting = sight_since(begun_s)
-        driver = _driver(question, sighting.network, may_see_of(request, now))
-        routes = find_routes(sighting.network, driver, question.start, question.goal)
-        return fresh(render_route(question, routes, sighting, version))
+        # The look comes first: data written meanwhile makes the answer newer than it says, never older.
+        with one_look(look_or_last()) as look:
+            question = RouteQuestion.from_query(request.query_params, now=now)
+            sighting = sight_since(begun_s)
+            driver = _driver(question, sighting.network, may_see_of(request, now))
+            routes = find_routes(sighting.network, driver, question.start, question.goal)
+            return fresh(render_route(question, routes, sighting, look.version(tables.WAYS)))
 
 
 class NetworkView(APIView):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Final
 
 from gis_core.values import Evidence, Verdict
@@ -25,7 +26,7 @@ from routes.encounters import (
     Vehicle,
 )
 from routes.engine.arrays import Floats, Level, Network, Path, Profile, Step
-from routes.passability import assess, combine, in_driving_order
+from routes.passability import assess_obstacle, assess_roads, combine
 from routes.pieces import Piece, metres_by_evidence, pieces_of
 from routes.way import MaySee, Way
 
@@ -109,16 +110,17 @@ def judge(
     drive = Drive(network, path.steps, may_see)
     stretches = tuple(drive.stretches())
     arrivals = list(drive.obstacles(profile))
+    # Things at the same place stay as they stand here: what is found on an obstacle comes after what is of its road.
     met = [
-        *assess(vehicle, stretches, at=at, mode=mode, assumptions=assumptions),
+        *assess_roads(vehicle, stretches, mode=mode, assumptions=assumptions),
+        *drive.forbidden_turns(mode),
         *_merged(
             finding
             for obstacle, after in arrivals
-            for finding in assess(vehicle, [obstacle], at=at + after, mode=mode, assumptions=assumptions)
+            for finding in assess_obstacle(vehicle, obstacle, at=at + after, mode=mode)
         ),
-        *drive.forbidden_turns(mode),
     ]
-    findings = in_driving_order(met)
+    findings = sorted(met, key=attrgetter("place.from_m"))
     way = Way(drive.line(), stretches, (), tuple(obstacle for obstacle, _ in arrivals), segments=drive.segments)
     return Trip(path, way, tuple(findings), _legal_used(findings))
 

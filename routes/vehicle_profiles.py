@@ -7,7 +7,6 @@ sticks. The table is edited in the administration; a profile is only ever added,
 
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from gis_core.errors import BadRequest
@@ -53,11 +52,6 @@ FIRST_PROFILES: Final[tuple[Profile, ...]] = (
 # fmt: on
 
 
-# Asked in every question about ways, so not by way of a query that is put together each time.
-_COLUMNS: Final = [column.attname for column in Vehicle._meta.concrete_fields]
-_ONE: Final = f"SELECT {', '.join(_COLUMNS)} FROM {Vehicle._meta.db_table} WHERE code = %s"  # noqa: S608 - our own names
-
-
 class UnknownVehicle(BadRequest):
     """No vehicle has this code."""
 
@@ -98,12 +92,16 @@ def vehicles_in_service() -> QuerySet[Vehicle]:
     return Vehicle.objects.filter(in_service=True).order_by("sort_order", "name", "code")
 
 
-_IN_SERVICE: Final = Kept([Vehicle._meta.db_table], lambda: tuple(vehicles_in_service()))
+def _by_code() -> dict[str, Vehicle]:
+    return {vehicle.code: vehicle for vehicle in Vehicle.objects.order_by("sort_order", "name", "code")}
+
+
+_ALL: Final = Kept([Vehicle._meta.db_table], _by_code)
 
 
 def kept_vehicles() -> tuple[Vehicle, ...]:
     """Give the vehicles in service in that order, for reading only: one query where nobody edited one since."""
-    return _IN_SERVICE.get()
+    return tuple(vehicle for vehicle in _ALL.get().values() if vehicle.in_service)
 
 
 def vehicle_by_code(code: str) -> encounters.Vehicle:
@@ -112,30 +110,24 @@ def vehicle_by_code(code: str) -> encounters.Vehicle:
 
 
 def stored_vehicle(code: str) -> Vehicle:
-    """Read one vehicle; also one that is out of service, since its size is what it is.
+    """Give one vehicle, for reading only; also one that is out of service, since its size is what it is.
+
+    One query where nobody edited one since, none inside `gis_core.kept.one_look`.
 
     Raises
     ------
     UnknownVehicle
         Naming the codes there are.
     """
-    # PostgreSQL refuses to look for a NUL, which no text of it can hold.
-    row = None if "\0" in code else _row_of(code)
-    if row is None:
-        known = ", ".join(vehicles_in_service().values_list("code", flat=True))
+    stored = _ALL.get().get(code)
+    if stored is None:
+        known = ", ".join(vehicle.code for vehicle in kept_vehicles())
         raise UnknownVehicle(
             "There is no vehicle “%(vehicle)s”; there are: %(known)s. Or give its sizes.",
             vehicle=code[:60],
             known=known,
         )
-    return Vehicle.from_db(connection.alias, _COLUMNS, row)
-
-
-def _row_of(code: str) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE, [code])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+    return stored
 
 
 def sizes_of(stored: Vehicle) -> encounters.Vehicle:

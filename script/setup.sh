@@ -129,8 +129,9 @@ install_system() {
 good_npm() { have npm && [[ $(npm --version 2>/dev/null | cut -d. -f1) -ge 7 ]] 2>/dev/null; }
 
 install_javascript() {
-	local want npm=npm node_path=$PATH
-	want=$(fingerprint package.json package-lock.json)
+	local want npm=npm node_path=$PATH omit=--omit=dev
+	[[ -z ${BROWSER:-} ]] || omit=--include=dev # axe, which the browser tests hold the page against; nobody is sent it
+	want=$(fingerprint package.json package-lock.json)$omit
 	[[ -d $PROJECT/node_modules ]] && stamped javascript "$want" && return
 	if ! good_npm; then
 		step "no npm here: borrowing one from a Python package for this step"
@@ -140,7 +141,7 @@ install_javascript() {
 	fi
 	step "installing the page's libraries from package-lock.json (hashes checked, no install scripts)"
 	(cd "$PROJECT" && PATH=$node_path logged npm "check npm's own settings (npm config list), then run this again" \
-		"$npm" ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error)
+		"$npm" ci --ignore-scripts "$omit" --no-audit --no-fund --loglevel=error)
 	rm -rf "$RUN/node-venv"
 	stamp javascript "$want"
 }

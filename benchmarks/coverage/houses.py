@@ -23,7 +23,8 @@ _PLACES = f"""
 """
 _HOUSES = f"""
     INSERT INTO layers_building (ref, geom, use, storeys, households, people, administrative_unit_id, synthetic)
-    SELECT 'house/' || place.n, place.geom, 'home', nullif(1 + place.n %% 6, 6), nullif(place.n %% 4, 3), 4, unit.id, true
+    SELECT 'house/' || place.n, place.geom, 'home', nullif(1 + place.n %% 6, 6),
+           nullif(place.n %% 4, 3), 4, unit.id, true
     FROM ({_PLACES}) AS place LEFT JOIN gis_core_administrativeunit AS unit ON unit.geom && place.geom
 """
 _SOURCES = f"""

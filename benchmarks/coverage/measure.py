@@ -109,7 +109,8 @@ def main(description: str) -> None:
         walk = Walk.of(state.network)
         pairs, seconds, _ = cpu(lambda: walk.pairs(state.houses.places, state.sources.places, limit_mm=400_000))
         print(
-            f"{len(pairs):,} pairs: {seconds:.2f} s (1 s), peak {peak_mb():.0f} MB, of them new {peak_mb() - before_mb:.0f}"
+            f"{len(pairs):,} pairs: {seconds:.2f} s (1 s), "
+            f"peak {peak_mb():.0f} MB, of them new {peak_mb() - before_mb:.0f} (400)"
         )
         _, seconds, _ = cpu(
             lambda: weigh(pairs, pairs.first_of_house(len(state.houses)), _needs(state), state.sources.waters)
@@ -124,7 +125,8 @@ def main(description: str) -> None:
         for kind, taken in times.items():
             p50, p99 = np.percentile(np.array(taken), [50, 99], axis=0)
             print(
-                f"one edit, {kind}: CPU p50 {p50[0]:.1f} ms p99 {p99[0]:.1f} ms; wall p50 {p50[1]:.1f} p99 {p99[1]:.1f} (50 ms)"
+                f"one edit, {kind}: CPU p50 {p50[0]:.1f} ms p99 {p99[0]:.1f} ms; "
+                f"wall p50 {p50[1]:.1f} p99 {p99[1]:.1f} (50 ms)"
             )
         if options.large:
             large = many_times(state.houses.places, 10, state.network.topology.length_mm)

@@ -19,7 +19,7 @@ from gis_core.importing.mapping import FieldMapping, match_columns
 from gis_core.importing.reading import Source, open_source
 from gis_core.importing.report import ImportReport
 from gis_core.importing.rows import Outcome, Row
-from gis_core.importing.scope import check_actor, check_scope
+from gis_core.importing.scope import check_actor, check_reserved, check_scope
 from gis_core.importing.store import lock, write
 from gis_core.importing.validate import check_values, resolve_references
 from gis_core.importing.values import check_reference, value_mapper
@@ -137,6 +137,7 @@ def steps(job: Job) -> tuple[Step, ...]:
         lock,
         compare,
         check_scope,
+        check_reserved,
         resolve_references,
     )
 

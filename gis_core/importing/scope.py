@@ -8,7 +8,7 @@ from django.db import connection
 
 from gis_core.errors import Forbidden
 from gis_core.importing.job import Job, records_of
-from gis_core.importing.rows import BadValue, Row
+from gis_core.importing.rows import BadValue, Outcome, Row
 from gis_core.policy import Actor, Grant, decide
 from gis_core.roles import PERMISSIONS, Action, Role
 from gis_core.triggers import UNIT_OF
@@ -49,6 +49,19 @@ def check_scope(rows: Sequence[Row], job: Job) -> None:
             if not decision:
                 row.complain("", BadValue("You may not import this row: %(reason)s", reason=decision.reason))
                 break
+
+
+def check_reserved(rows: Sequence[Row], job: Job) -> None:
+    """Refuse rows that give or take away what the layer reserves, unless the actor may decide on it."""
+    if not job.layer.reserved:
+        return
+    for row in rows:
+        before = {name: row.changes[name][0] for name in row.changes}
+        changed = row.values if row.outcome is Outcome.NEW else {name: row.changes[name][1] for name in row.changes}
+        for action in job.layer.actions_reserved(before, changed):
+            decision = decide(job.actor, action, anywhere=True)
+            if not decision:
+                row.complain("", BadValue("You may not import this row: %(reason)s", reason=decision.reason))
 
 
 def _units_of(rows: Sequence[Row]) -> list[int | None]:

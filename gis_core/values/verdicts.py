@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 
 class Evidence(StrEnum):
@@ -34,20 +35,23 @@ class Evidence(StrEnum):
     @property
     def strength(self) -> int:
         """From 0 for nothing to 3 for surveyed."""
-        return list(Evidence).index(self)
+        return _STRENGTH[self]
 
     # All four, because str brings its own, by spelling: "none" would beat "assumed".
     def __lt__(self, other: str) -> bool:
-        return self.strength < Evidence(other).strength
+        return _STRENGTH[self] < _STRENGTH[Evidence(other)]
 
     def __le__(self, other: str) -> bool:
-        return self.strength <= Evidence(other).strength
+        return _STRENGTH[self] <= _STRENGTH[Evidence(other)]
 
     def __gt__(self, other: str) -> bool:
-        return self.strength > Evidence(other).strength
+        return _STRENGTH[self] > _STRENGTH[Evidence(other)]
 
     def __ge__(self, other: str) -> bool:
-        return self.strength >= Evidence(other).strength
+        return _STRENGTH[self] >= _STRENGTH[Evidence(other)]
+
+
+_STRENGTH: Final = {evidence: strength for strength, evidence in enumerate(Evidence)}
 
 
 class Verdict(StrEnum):
@@ -77,6 +81,6 @@ class Verdict(StrEnum):
         >>> Verdict.worst([])
         <Verdict.UNKNOWN: 'unknown'>
         """
-        found = {Verdict(verdict) for verdict in verdicts}
+        found = set(map(Verdict, set(verdicts)))
         severity = (Verdict.BLOCKED, Verdict.UNKNOWN, Verdict.PASSABLE)
         return next((verdict for verdict in severity if verdict in found), Verdict.UNKNOWN)

@@ -7,9 +7,9 @@ from typing import Final
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from gis_core.kept import one_look
 from gis_core.models import AdministrativeUnit
 from gis_core.values import LonLat
-from gis_core.versions import data_version
 from layers.models import Building
 from routes import tables
 from routes.approach import find_approach
@@ -83,11 +83,12 @@ def make_briefing(question: ApproachQuestion, may_see: MaySee) -> Briefing:
     -----
     A fixed number of queries: those of both answers, the units, the house, and one for each kind of contact.
     """
-    # Versions are read first: data written meanwhile makes the answers newer than they say, never older.
-    version, water_version = data_version(tables.APPROACH), data_version(tables.DRIVE_WATER)
-    sighting = live_network().current()
-    approach = render_approach(find_approach(question, sighting.network, may_see), sighting, version)
-    water = _water(question, sighting, water_version)
+    # The look comes first: data written meanwhile makes the answers newer than they say, never older.
+    with one_look() as look:
+        sighting = live_network().current()
+        found = find_approach(question, sighting.network, may_see)
+        approach = render_approach(found, sighting, look.version(tables.APPROACH))
+        water = _water(question, sighting, look.version(tables.DRIVE_WATER))
     return Briefing(
         question=question,
         made_at=timezone.localtime(),

@@ -111,7 +111,8 @@ def rules_at(on: date) -> CoverRules:
     keys = ("hydrant_service_radius", "pump_vehicle_radius", "portable_pump_radius", "two_hydrants_flow")
     of_each = [_in_force(key, on) for key in (*keys, "duration_small", "duration")]
     also = tuple(rule for rules in of_each for rule in rules[1:] if rule.value != rules[0].value)
-    return CoverRules(on, *(rules[0] for rules in of_each), also)
+    hydrant, pump, portable, two, small, whole = (rules[0] for rules in of_each)
+    return CoverRules(on, hydrant, pump, portable, two, small, whole, also)
 
 
 def _in_force(key: str, on: date) -> tuple[Regulation, ...]:

@@ -1,5 +1,7 @@
 """What coverage stores: the latest class of every house, figures of wards, runs of the computation, changes."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.gis.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,9 @@ from gis_core.codes import known_codes
 from gis_core.days import readable_days
 from gis_core.features import AreaFeature, PointFeature, track_history
 from gis_core.triggers import COUNT_CHANGES, STAMP
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class CoverageChoice(models.TextChoices):
@@ -117,7 +122,7 @@ class Band(models.TextChoices):
     UNKNOWN = "unknown", _("no buildings recorded")
 
 
-def _count(title: str) -> "models.PositiveIntegerField[int, int]":
+def _count(title: "StrOrPromise") -> "models.PositiveIntegerField[int, int]":
     return models.PositiveIntegerField(title, default=0, db_default=0)
 
 

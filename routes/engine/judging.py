@@ -71,10 +71,10 @@ def write_levels(board: Board, rules: Rules, way: Stretches, level: Small) -> No
             )
 
 
-def is_driven(network: Network, rules: Rules, path: Path) -> bool:
-    """Tell whether a way can be driven at its very times."""
+def is_driven(network: Network, rules: Rules, path: Path, stretches: Stretches | None = None) -> bool:
+    """Tell whether a way can be driven at its very times; `stretches` are its own, where they are known."""
     begin_ms = path.steps[0].enter_ms
-    return int(cost_of(table_of(network).board, rules, stretches_of(path), begin_ms)) == path.time_ms
+    return int(cost_of(table_of(network).board, rules, stretches or stretches_of(path), begin_ms)) == path.time_ms
 
 
 def levels_on(network: Network, rules: Rules, path: Path) -> list[tuple[Step, Driven, int]]:

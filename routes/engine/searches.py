@@ -15,6 +15,8 @@ from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.covering import Places, cover_pairs
+from routes.engine.cutting import cut_roads
+from routes.engine.depth import Depths, Walk, depths_of, walk_from
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
 from routes.engine.locating import locate
@@ -24,12 +26,14 @@ from routes.engine.passing import OPEN, TIME
 from routes.engine.reaching import what_is_reached
 from routes.engine.snapping import nearest_spots
 from routes.engine.spreading import Spread
+from routes.engine.squares import area_of_squares
 from routes.engine.stopping import Stop, StopPlaces, best_stop, found_back, places_to_stop
 from routes.engine.tiny import anybody, tiny_network
 from routes.engine.weighing import Needs, Waters, weigh
 
 __all__ = [
     "Arrival",
+    "Depths",
     "HoseField",
     "HosePath",
     "Mouths",
@@ -39,13 +43,16 @@ __all__ = [
     "Stop",
     "StopPlaces",
     "Targets",
+    "Walk",
     "best_stop",
+    "depths_of",
     "fastest",
     "lay_hose",
     "nearest_spots",
     "need_of",
     "places_to_stop",
     "reach",
+    "walk_from",
     "warm_up",
     "way_to_open",
 ]
@@ -113,11 +120,14 @@ def warm_up() -> None:
     """Compile every kernel, or load it from the cache, so that the first question does not wait for that."""
     network, start, end = tiny_network(), Spot(0, 50_000), Spot(1, 50_000)
     nearest_spots(network, (1.0, 1.0))
+    cut_roads(network, anybody(emergency=True))
     for emergency in (True, False):
         driver = anybody(emergency=emergency)
         fastest(network, driver, start, end)
         way_to_open(network, driver, start, Spot(1, 100_000))
         reach(network, driver, [(start, 0)], limit_ms=1)
+    depths_of(network, driver, [(start, 0)]).surely.path_to(Spot(1, 90_000))
+    walk_from(network, [end], through_unknown=True).path_to(start)
     hose = lay_hose(network, end, limit_mm=100_000)
     best_stop(network, driver, [(start, 0)], hose, lay_ms_per_m=1000.0)
     Mouths(network, driver, 1).goes_on(Step(0, 0, 50_000, 0, 1))
@@ -128,6 +138,7 @@ def warm_up() -> None:
         network, anybody(emergency=True), [(start, 0)], Targets.of([1], [50_000], [True]), limit_ms=NO_LIMIT
     )
     spread.arrival(*spread.settle(np.ones(1, np.bool_), 1).tolist())
+    area_of_squares(network, *(np.array([mm]) for mm in (0, 0, 50_000)), 10.0)
     _warm_coverage(network)
 
 

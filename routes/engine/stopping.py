@@ -13,7 +13,7 @@ from routes.engine.asking import FIRST_LOOK, begin, look_back
 from routes.engine.backing import NONE_LEFT
 from routes.engine.boards import bound_to, rules_of, table_of
 from routes.engine.hose import HoseField, HosePath
-from routes.engine.judging import is_driven
+from routes.engine.judging import Stretches, is_driven, stretches_of
 from routes.engine.passing import TIME, Rules
 from routes.engine.unfolding import path_back
 
@@ -57,12 +57,12 @@ def best_stop(
     if not len(places.laid_mm):
         return None
     rules = rules_of(network, profile)
-    for less, stop in places.known:
+    for less, stop, way in places.known:
         # Where a smaller one stops best, and this one gets too, this one stops best; if that one has no way, none has.
-        if asks_no_more(less, profile) and (stop is None or is_driven(network, rules, stop.path)):
+        if asks_no_more(less, profile) and (stop is None or is_driven(network, rules, stop.path, way)):
             return stop
     stop = _search_stop(network, rules, starts, hose, places, lay_ms_per_m)
-    places.known.append((profile, stop))
+    places.known.append((profile, stop, None if stop is None else stretches_of(stop.path)))
     return stop
 
 
@@ -129,19 +129,22 @@ class StopPlaces:
 
     targets: Targets
     laid_mm: Longs
-    known: list[tuple[Profile, Stop | None]] = field(default_factory=list)
+    known: list[tuple[Profile, Stop | None, Stretches | None]] = field(default_factory=list)
 
 
 def asks_no_more(one: Profile, other: Profile) -> bool:
     """Tell whether `one` gets, in the same time, wherever the `other` gets."""
-    unknown = (one.need == NEED_UNKNOWN) | (other.need == NEED_UNKNOWN)
     return (
         one.emergency == other.emergency
         and one.depart_s == other.depart_s
         and one.least <= other.least
-        and bool(np.where(unknown, one.need == other.need, one.need <= other.need).all())
+        and all(map(_needs_no_more, one.need.tolist(), other.need.tolist()))
         and np.array_equal(one.pace, other.pace)
     )
+
+
+def _needs_no_more(one: int, other: int) -> bool:
+    return one == other if NEED_UNKNOWN in {one, other} else one <= other
 
 
 def places_to_stop(

@@ -157,7 +157,7 @@ def _classified(texts: Texts, known: tuple[str, ...]) -> tuple[Short, tuple[str,
     codes = {name.encode(): code for code, name in enumerate(known)}
     for word in sorted(set(words)):
         codes.setdefault(word, len(codes))
-    numbered = np.fromiter((codes[word] for word in words), np.int16, len(words))
+    numbered = np.fromiter(map(codes.__getitem__, words), np.int16, len(words))
     return numbered, tuple(word.decode() for word in codes)
 
 

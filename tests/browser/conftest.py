@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gis_core.models import AdministrativeUnit
 from hydrants.models import Hydrant, IntakePoint, WaterBody
 from layers.models import Building, Facility, FireStation
 from routes.models import AccessRestriction, Road, Vehicle
+from tests.browser.fakes import STREAM
 from tests.live import live_server
 
 CHROMIUM = os.environ.get("THUYLO_CHROMIUM") or "/usr/bin/chromium"
@@ -60,16 +61,26 @@ def browser(served: str) -> Iterator[Browser]:
 def watched(browser: Browser, served: str) -> Iterator[Watched]:
     """A page that has loaded the map around the features; a test fails on whatever the page complained about."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    context.add_init_script(STREAM)
+    yield from watch(context, served)
+
+
+def watch(context: BrowserContext, served: str) -> Iterator[Watched]:
+    """Open the map in a context, with the rest of the world out of reach."""
+    own = served.split("/")[2]
+    context.route(lambda url: url.split("/")[2] != own, lambda route: route.abort())
     seen = Watched(context.new_page())
     seen.page.set_default_timeout(15_000)
     seen.page.on("console", lambda message: message.type == "error" and seen.failures.append(message.text))
     seen.page.on("pageerror", lambda error: seen.failures.append(str(error)))
     seen.page.on("request", lambda request: seen.hosts.add(request.url.split("/")[2]))
     lon, lat = CENTRE
-    seen.page.goto(f"{served}/#17/{lat}/{lon}", wait_until="networkidle")
+    seen.page.goto(f"{served}/#17/{lat}/{lon}", wait_until="networkidle", timeout=60_000)
+    seen.page.locator("#map[data-map=ready]").wait_for(timeout=90_000)  # the first tile of ways waits for the engine
     yield seen
     context.close()
     assert seen.failures == []
+    assert seen.hosts == {own}
 
 
 def _make_features() -> None:

@@ -229,7 +229,8 @@ NOT_DESCRIBED = {
 def test_every_public_address_is_described():
     """A new address is described, or stands among those for people; two spellings of one are described once."""
     known = {as_pattern(path) for path, *_rest in described()}
-    assert sorted(missing for missing in served() if missing not in known) == []
+    # An address of its own may be called after a layer.
+    assert sorted(missing for missing in served() if not {missing, as_pattern(f"/{missing}")} & known) == []
 
 
 def as_pattern(path):

@@ -9,6 +9,21 @@ export function buildLayersPanel(stores, changed) {
   byId("layer-list").append(...[...stores].reverse().map((store) => layerRow(store, changed)));
 }
 
+/** The rows of the base map above the layers: roads by the vehicle with their three patterns, and pictures if there are any. */
+export function buildBaseRows(base) {
+  const patterns = el("ul", { class: "legend" }, ...base.legend().map(({ label, swatch: picture }) => el("li", {}, picture, label)));
+  const ofWhom = el("span", { class: "fine", id: "ways-vehicle" });
+  const rows = [el("li", { class: "ways" }, switchOf(base, "ways", t("ways.title")), ofWhom, patterns)];
+  if (base.imagery) rows.push(el("li", {}, switchOf(base, "imagery", t("layers.imagery"))));
+  byId("layer-list").prepend(...rows);
+}
+
+function switchOf(base, id, title) {
+  const box = el("input", { type: "checkbox", id: `layer-${id}`, onchange: () => base.show(id, box.checked) });
+  box.checked = base.isShown(id);
+  return el("label", { for: box.id }, box, el("span", {}, title));
+}
+
 function layerRow(store, changed) {
   const { layer } = store;
   const box = el("input", { type: "checkbox", id: `layer-${layer.id}`, onchange: () => {
@@ -39,23 +54,22 @@ function legend(layer, classes) {
 /** Say of each layer what the reader cannot see by looking. */
 export function showStates(stores, zoom, retry) {
   for (const store of stores) {
-    const text = !store.shown ? "" : zoom < store.layer.style.minZoom ? t("layers.zoom_in")
+    const text = !store.shown ? "" : !store.isDrawn(zoom) ? t("layers.zoom_in")
       : store.state === "loading" ? t("layers.loading") : store.state === "failed" ? t("layers.failed")
         : store.state === "ready" ? number(store.matched) : "";
     store.note.textContent = text;
     store.note.classList.toggle("failed", store.shown && store.state === "failed");
   }
-  byId("notices").replaceChildren(...stores.filter((store) => store.isDrawn(zoom)).flatMap((store) => noticesOf(store, retry)));
+  const failed = stores.some(({ state }) => state === "failed");
+  byId("notices").replaceChildren(...(failed ? [el("p", { class: "notice failed" }, `${t("map.failed")} `,
+    el("button", { type: "button", onclick: retry }, t("layers.retry")))] : []));
   byId("demo").hidden = !stores.some((store) => store.synthetic);
 }
 
-function noticesOf(store, retry) {
-  const layer = store.layer.title;
-  if (store.state === "failed") {
-    return [el("p", { class: "notice failed" }, `${layer}: ${t("layers.failed")}. ${store.error} `,
-      el("button", { type: "button", onclick: () => retry(store) }, t("layers.retry")))];
-  }
-  if (store.state !== "ready" || !store.truncated) return [];
-  const counts = { layer, shown: number(store.features.length), matched: number(store.matched) };
-  return [el("p", { class: "notice" }, t("layers.truncated", counts))];
+/** What the lines and signs of an answer mean. */
+export function buildPlanLegend() {
+  const lines = ["passable", "unknown", "blocked", "hose", "hose_unknown", "to_water"].map((kind) => [el("span", { class: `line ${kind}`, "aria-hidden": "true" }), t(`legend.${kind}`)]);
+  const signs = [["here", ""], ["stop", "■"], ["finding blocked", "✕"], ["finding unknown", "?"], ["rank", "1"], ["passed-over", "✕"], ["point", "✚"], ["report", "!"]]
+    .map(([kind, sign]) => [el("span", { class: `mark ${kind}`, "aria-hidden": "true" }, el("span", {}, sign)), t(`legend.sign.${kind.replace(" ", "_").replace("-", "_")}`)]);
+  byId("plan-legend").append(...[...lines, ...signs].map((parts) => el("li", {}, ...parts)));
 }

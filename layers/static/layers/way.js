@@ -1,28 +1,14 @@
 // "Can this vehicle get through?": draw a way, ask, draw the verdict. Not known is shown as not known.
 
 import { Failure, ask } from "./api.js";
-import { byId, el, showAnswer } from "./dom.js";
+import { byId, el, replace } from "./dom.js";
 import { lonLatToLatLng, mark, rimmedLine, show } from "./overlay.js";
-import { config, day, length, number, t } from "./page.js";
-import { chosenVehicle, loadVehicles, onVehicle } from "./vehicles.js";
+import { config, length, number, t } from "./page.js";
+import { question } from "./question.js";
+import { loadVehicles, onVehicle } from "./vehicles.js";
+import { findingParts, middle, signOf, stretchLine } from "./verdicts.js";
 
-const SIGNS = { passable: "✓", blocked: "✕" };
-
-/** The sign of a verdict; whatever is not known to be one of the two is unknown. */
-export const signOf = (verdict) => SIGNS[verdict] ?? "?";
-
-// Three patterns that stay apart without colour: a full line, a ladder of bars, a row of dots.
-const STRETCH = {
-  passable: [{ color: "#15803d", weight: 7 }],
-  blocked: [{ color: "#b91c1c", weight: 10 }, { color: "#fff", weight: 6, dashArray: "3 5" }],
-  unknown: [{ color: "#b45309", weight: 7, dashArray: "1 10", lineCap: "round" }],
-};
-
-/** A stretch of way as its verdict is drawn. */
-export function stretchLine(latlngs, verdict) {
-  const [first, ...more] = STRETCH[verdict] ?? STRETCH.unknown;
-  return L.layerGroup([rimmedLine(latlngs, first), ...more.map((style) => L.polyline(latlngs, { interactive: false, lineCap: "butt", ...style }))]);
-}
+const showAnswer = (...nodes) => replace(byId("way-answer"), ...nodes);
 
 export class WayCheck {
   constructor(map) {
@@ -114,7 +100,7 @@ export class WayCheck {
 
   question() {
     const coordinates = this.points.map(({ lng, lat }) => [lng, lat].map((degrees) => Number(degrees.toFixed(7))));
-    return { geometry: { type: "LineString", coordinates }, vehicle: chosenVehicle(), mode: byId("way-mode").value };
+    return { geometry: { type: "LineString", coordinates }, vehicle: question.vehicle, mode: byId("way-mode").value };
   }
 
   fail(title, error, again) {
@@ -160,27 +146,6 @@ function findingList(findings, map) {
       el("ol", { class: "findings" }, ...passable.map(entry))));
 }
 
-export function findingParts(finding) {
-  const { order, verdict, sentence, kind_label: kind, name, from_m: from, to_m: to, observed_on: observed, evidence } = finding;
-  const where = to - from >= 1 ? t("way.from_to", { from: length(from), to: length(to) }) : t("way.at", { at: length(from) });
-  return [
-    el("span", { class: `rank finding ${verdict}` }, String(order)),
-    el("span", { class: "what" },
-      el("strong", {}, `${signOf(verdict)} ${t(`verdict.${verdict}`)}`), el("span", { class: "kind" }, [kind, name, where].filter(Boolean).join(" · ")),
-      el("span", {}, sentence), measures(finding),
-      el("span", { class: "fine" }, [evidence && t(`evidence.${evidence}`), observed && t("way.observed_on", { date: day(observed) })].filter(Boolean).join(", "))),
-  ];
-}
-
-/** Needed, there, margin; what nobody measured is said, not left out. */
-function measures({ required, available, margin, unit }) {
-  if (required == null) return null;
-  const inUnit = (value) => (value == null ? t("way.unknown_value") : `${number(value)} ${unit ?? ""}`);
-  const cell = (key, text, kind = "") => el("span", { class: `measure ${kind}` }, el("span", { class: "fine" }, t(key)), text);
-  return el("span", { class: "measures" }, cell("way.required", inUnit(required)), cell("way.available", inUnit(available)),
-    margin != null && cell("way.margin", `${margin > 0 ? "+" : ""}${inUnit(margin)}`, margin < 0 ? "short" : ""));
-}
-
 function basis({ metres_by_evidence: metres }) {
   const rows = Object.entries(metres ?? {}).filter(([, m]) => m > 0)
     .map(([evidence, m]) => el("tr", {}, el("th", { scope: "row" }, t(`evidence.${evidence}`)), el("td", {}, length(m))));
@@ -190,10 +155,6 @@ function basis({ metres_by_evidence: metres }) {
 function notChecked({ not_checked: subjects = [] }) {
   const known = subjects.filter((subject) => `way.not_checked.${subject}` in config.texts);
   return known.length ? el("p", { class: "fine" }, ...known.map((subject) => t(`way.not_checked.${subject}`))) : "";
-}
-
-export function middle({ type, coordinates }) {
-  return lonLatToLatLng(type === "Point" ? coordinates : coordinates[Math.floor(coordinates.length / 2)]);
 }
 
 function focusFinding(order) {

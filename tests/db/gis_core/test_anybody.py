@@ -57,7 +57,10 @@ def test_the_short_way_gives_the_same_answer_and_headers(door, monkeypatch, hydr
         "/ogc/conformance", "/ogc/collections", HYDRANTS, f"{HYDRANTS}/items", f"{HYDRANTS}/items/{hydrant.pk}",
         f"{HYDRANTS}/items?limit=x", f"{HYDRANTS}/items?zzz=1", f"{HYDRANTS}/items/999999999", "/ogc/nothing",
         "/ogc/collections/nothing/items", "/tiles/hydrants.json", "/tiles/hydrants/14/13009/7212.mvt",
-        "/tiles/hydrants/14/x/1.mvt",
+        "/tiles/hydrants/14/x/1.mvt", "/api/network", "/api/route?from=105.85,21.03&to=105.86,21.03&vehicle=tanker",
+        "/api/nearest-water?lon=105.85&lat=21.03&mode=drive&vehicle=tanker&at=2026-11-29T10:00:00",
+        "/api/approach?to=105.85,21.03&from=105.86,21.03&vehicle=tanker&at=2026-11-29T10:00:00", "/api/approach?x=1",
+        "/api/reach?from=105.85,21.03&vehicle=none", "/api/nearest-water?lon=105.85&lat=91",
     ]  # fmt: skip
     for address in addresses:
         short = ask(door, monkeypatch, address, *headers, short=True, scheme=scheme)

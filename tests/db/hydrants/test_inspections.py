@@ -190,7 +190,7 @@ def test_questions_cost_the_same_queries_however_much_there_is(client, field, hy
         inspect(client, key(source), "cannot_be_tested", why="locked")
     client.logout()
     get(client, DUE)  # Django reads the coordinate system once a process
-    with transaction.atomic(), django_assert_num_queries(2):
+    with transaction.atomic(), django_assert_num_queries(3):
         assert len(get(client, DUE)["features"]) == 10
     with transaction.atomic(), django_assert_num_queries(3):
         get(client, f"{PATH}?source={key(found[0])}")

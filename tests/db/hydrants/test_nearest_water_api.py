@@ -114,13 +114,13 @@ def test_the_number_of_queries_does_not_grow_with_the_answer(
         berth(10 + n, suction_depth_m=None)
         tank(10 + n, reachable_by_truck="unknown")
     ask(client, more)  # the first question of a process looks the spheroid up
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         ask(client, more)
 
 
 def test_an_empty_store_costs_no_more(client, db, django_assert_max_num_queries):
     ask(client)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         ask(client)
 
 

@@ -198,7 +198,7 @@ def test_questions_cost_the_same_queries_however_many_outages_there_are(
     get(client, NEAREST)  # Django reads the coordinate system once a process
     with transaction.atomic(), django_assert_num_queries(2):
         assert len(get(client, PATH)["outages"]) == 8
-    with transaction.atomic(), django_assert_num_queries(5):
+    with transaction.atomic(), django_assert_num_queries(6):
         assert chosen(get(client, NEAREST)) == [key(sources[2])]
 
 

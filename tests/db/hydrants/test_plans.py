@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hydrants.models import Hydrant, Outage
-from hydrants.nearest import TABLES, nearest_water
+from hydrants.nearest import SOURCE_TABLES, nearest_water
+from layers.mark_models import Mark
 
 pytestmark = pytest.mark.django_db
 
-SOURCES = set(TABLES) - {"hydrants_outage"}
+SOURCES = set(SOURCE_TABLES)
 SOMEWHERE = "ST_SetSRID(ST_MakePoint(105.6 + 0.4 * random(), 20.85 + 0.3 * random()), 4326)"
 ROWS = f"""
     SELECT setseed(0.5);
@@ -58,11 +59,22 @@ def questions_asked(corner, at, question):
     ]  # a prepared one has no text
 
 
+def mark_some(at):
+    Mark.objects.bulk_create(
+        Mark(
+            kind=("source_dry", "source_works")[row.pk % 2], geom=row.geom, layer="hydrants", record=row.pk,
+            ref=row.ref, author_name="An", at=at - timedelta(hours=1), fingerprint="",
+        )
+        for row in Hydrant.objects.order_by("pk")[300:340]
+    )  # fmt: skip
+
+
 def test_every_part_of_the_question_walks_the_spatial_indexes(city, corner, at):
     for question in ({}, {"limit": 50}, {"min_flow_lps": 15}, {"limit": 7}):
         if question == {"limit": 7}:  # the same with a main that is out, and two hundred hydrants with it
             Hydrant.objects.filter(pk__in=Hydrant.objects.values("pk")[:200]).update(main_ref="A")
             Outage.objects.create(main_ref="A", from_at=at - timedelta(hours=1), until_at=at + timedelta(hours=1))
+            mark_some(at)  # and with marks on forty others
         asked = questions_asked(corner, at, question)
         plans = list(plans_of(asked))
         assert len(plans) == 3

@@ -1,13 +1,13 @@
 """The policy says the same in Python and in the database, on every combination of facts, NULL and NaN included."""
 
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 from django.contrib.gis.geos import Point
 
 from hydrants.models import Hydrant, IntakePoint, WaterTank
 from hydrants.sources import AnyWaterSource
-from hydrants.usability import Demand, reason_against
+from hydrants.usability import Demand, Marked, reason_against
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,9 @@ def test_the_database_and_the_pure_rule_agree_on_every_row(every_combination):
     for max_suction_depth_m, min_flow_lps in product((7.0, 0.0), (None, 10.0, 1e9)):
         # Every third source is out, whatever else is wrong with it.
         out = frozenset(source.key for source in sources[::3])
-        demand = Demand(max_suction_depth_m, min_flow_lps, out)
+        says = cycle((None, *Marked))
+        marked = {source.key: said for source, said in zip(sources, says, strict=False) if said}
+        demand = Demand(max_suction_depth_m, min_flow_lps, out, marked)
         by_rule = {source.key for source in sources if reason_against(source, demand) is None}
         usable = set(AnyWaterSource.objects.usable(demand).values_list("key", flat=True))
         unusable = set(AnyWaterSource.objects.unusable(demand).values_list("key", flat=True))

@@ -434,3 +434,30 @@ def test_ten_thousands_of_hydrants_fit_into_100_kb_at_zoom_10(client):
     fill("hydrants_hydrant", 100_000)
     plain = client.get(address("hydrants", 10, 105.8, 21.0)).content
     assert 1_000 < len(plain) < 100_000
+
+
+def test_a_map_gets_what_drawing_needs_and_nothing_else(client, tmp_path):
+    hydrant("a", name="Trụ A", status="faulty", flow_lps=8.0, remarks="nobody's business", synthetic=True)
+    Building.objects.create(ref="b", geom=Point(LON, LAT, srid=4326), house_number="5", address="Số 5", people=7)
+    kept = {"hydrants": {"status", "synthetic"}, "buildings": {"house_number", "synthetic"}}
+    for layer, names in kept.items():
+        response = client.get(address(layer, 16) + "?attributes=drawing")
+        frame = decode(response.content, tmp_path, tile_at(LON, LAT, 16))
+        assert {name for name in frame.columns if frame[name].notna().any()} - {"mvt_id", "geometry"} == names
+        whole = client.get(address(layer, 16) + "?attributes=all")
+        assert whole.headers["ETag"] == client.get(address(layer, 16)).headers["ETag"] != response.headers["ETag"]
+
+
+def test_a_reader_of_sensitive_attributes_gets_none_for_drawing(client):
+    hydrant("a", remarks="nobody's business")
+    admin = get_user_model().objects.create_superuser("root", password="x")
+    RoleGrant.objects.create(user=admin, role="administrator")
+    public = client.get(address("hydrants", 16) + "?attributes=drawing").content
+    client.force_login(admin)
+    assert client.get(address("hydrants", 16) + "?attributes=drawing").content == public
+    assert b"nobody's business" not in public
+
+
+@pytest.mark.parametrize("query", ["?attributes=some", "?attributes=", "?attributes=all&attributes=all", "?fields=all"])
+def test_other_wishes_for_attributes_are_refused(client, query):
+    assert client.get(address("hydrants", 16) + query).status_code == 400

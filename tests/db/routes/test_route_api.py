@@ -13,7 +13,7 @@ from gis_core.models import RoleGrant
 from gis_core.roles import Role
 from routes import route_openapi
 from routes.assumptions import ensure_assumptions
-from routes.models import AccessRestriction, Road
+from routes.models import AccessRestriction, Road, Vehicle
 from routes.network import live
 from routes.vehicle_profiles import ensure_profiles
 from tests.db.routes.test_passability_api import as_json_schema
@@ -320,7 +320,7 @@ def test_a_store_that_does_not_answer_at_all_gives_the_last_state_as_stale(plan,
     def fails(*args, **kwargs):
         raise OperationalError
 
-    for target in ("routes.network.live.read_stamp", "routes.asking.stored_vehicle", "routes.route_views.data_version"):
+    for target in ("routes.network.live.read_stamp", "routes.route_views.read_look"):
         monkeypatch.setattr(target, fails)
     assert ask(plan, "A", "C")["stale"] is True
 
@@ -333,7 +333,7 @@ def test_a_vehicle_that_could_not_be_read_again_makes_the_answer_stale(plan, mon
         raise OperationalError
 
     with monkeypatch.context() as outage:
-        outage.setattr("routes.asking.stored_vehicle", fails)
+        outage.setattr("routes.route_views.read_look", fails)
         answer = ask(plan, "A", "C")
     assert (answer["stale"], ways(answer)["fastest"]["verdict"]) == (True, "unknown")
     assert ask(plan, "A", "C")["stale"] is False
@@ -352,12 +352,30 @@ def test_the_version_of_the_network_tells_that_something_changed(plan):
     assert Client().get("/api/network?x=1").status_code == 400
 
 
-def test_an_answer_takes_three_queries_whatever_the_way(plan, django_assert_num_queries):
-    """Vehicle, version of the data, version of the network; inside a transaction, as here, one for its own edits."""
+def test_an_answer_takes_two_queries_whatever_the_way(plan, django_assert_num_queries):
+    """The state of all tables, the version of the network; inside a transaction, as here, one for its own edits."""
     ask(plan, "A", "C")
     for end in "xCz":
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             ask(plan, "A", end)
+
+
+@pytest.mark.parametrize(
+    "question", ["nearest-water?mode=drive&lon={}&lat={}", "approach?to={},{}&from={},{}", "reach?from={},{}"]
+)
+def test_every_question_about_ways_takes_two_queries_where_nothing_changed(plan, django_assert_num_queries, question):
+    address = question.format(*place(plan, "A").split(","), *place(plan, "C").split(","))
+    client = Client()
+    assert client.get(f"/api/{address}&vehicle=tanker").status_code == 200
+    with django_assert_num_queries(3):
+        client.get(f"/api/{address}&vehicle=tanker")
+
+
+def test_a_vehicle_edited_between_two_questions_is_seen_by_the_second(plan):
+    before = ways(ask(plan, "A", "C"))["fastest"]["verdict"]
+    Vehicle.objects.filter(code="engine-large").update(width_m=99.0)
+    assert before == "passable"
+    assert ask(plan, "A", "C")["outcome"] == "no_way"
 
 
 # Who may see names ---------------------------------------------------------------------------------------------------

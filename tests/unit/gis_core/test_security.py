@@ -32,6 +32,10 @@ def production(**environment):
         "print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT,"
         " s.SECURE_HSTS_SECONDS > 0, s.SECURE_PROXY_SSL_HEADER)"
     )
+    return production_of(script, **environment)
+
+
+def production_of(script, **environment):
     return subprocess.run(
         [sys.executable, "-c", script],
         cwd=settings.BASE_DIR,
@@ -59,3 +63,29 @@ def test_a_header_of_a_proxy_is_believed_only_where_it_is_named():
     wrong = production(THUYLO_SECRET_KEY="x" * 50, THUYLO_PROXY_TLS_HEADER="X-Forwarded-Proto: https")
     assert wrong.returncode != 0
     assert "bare name of a header" in wrong.stderr
+
+
+def policy(**environment):
+    script = "from gis_core import security; print(security.POLICY)"
+    return production_of(script, THUYLO_SECRET_KEY="x" * 50, DJANGO_SETTINGS_MODULE="gis_core.settings", **environment)
+
+
+def test_pictures_for_the_map_may_come_from_the_one_host_that_is_named_and_nothing_else_may():
+    named = policy(THUYLO_MAP_IMAGERY="https://tiles.example:8443/sat/{z}/{x}/{y}.jpg").stdout
+    assert "img-src 'self' data: blob: https://tiles.example:8443;" in named
+    assert named.count("http") == 1
+    assert "http" not in policy().stdout
+
+
+def test_an_address_of_pictures_that_would_widen_the_policy_is_refused():
+    for wrong in (
+        "https://*/{z}/{x}/{y}.jpg",
+        "https://a.example;script-src */{z}/{x}/{y}",
+        "https://{s}.example/{z}/{x}/{y}.jpg",
+        "//a.example/{z}/{x}/{y}.jpg",
+        "data:image/{z}/{x}/{y}",
+        "https://a.example/{z}/{x}.jpg",
+    ):
+        result = policy(THUYLO_MAP_IMAGERY=wrong)
+        assert result.returncode != 0, wrong
+        assert "THUYLO_MAP_IMAGERY" in result.stderr

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from gis_core.regulations import NoRuleInForce
-from hydrants.usability import Demand, Reason, demand_at, is_measured, reason_against
+from hydrants.usability import Demand, Marked, Reason, demand_at, is_measured, reason_against
 
 NAN, INF = float("nan"), float("inf")
 ANY = Demand(max_suction_depth_m=7)
@@ -118,3 +118,24 @@ def test_nan_is_no_measurement():
 def test_an_empty_tank_is_not_usable_and_one_of_unknown_volume_is():
     assert reason_against(tank(volume_m3=0.0), ANY) is Reason.EMPTY
     assert [reason_against(tank(volume_m3=volume_m3), ANY) for volume_m3 in (None, NAN, 60.0)] == [None] * 3
+
+
+def marked(said):
+    return Demand(max_suction_depth_m=7, marked={"hydrants/1": said})
+
+
+def test_what_somebody_found_dry_is_not_usable_whatever_its_record_says():
+    assert reason_against(Facts(), marked(Marked.DRY)) is Reason.MARKED_DRY
+    assert reason_against(Facts(status="unknown"), marked(Marked.DRY)) is Reason.MARKED_DRY
+    assert reason_against(Facts(), marked(Marked.DISPUTED)) is Reason.MARKS_DISAGREE
+
+
+def test_what_somebody_saw_work_is_usable_only_where_nobody_knew_better():
+    assert reason_against(Facts(status="unknown"), marked(Marked.WORKS)) is None
+    assert reason_against(Facts(), marked(Marked.WORKS)) is None
+    for status in ("faulty", "blocked", "missing"):
+        assert reason_against(Facts(status=status), marked(Marked.WORKS)) == f"status_{status}"
+    assert reason_against(Facts(status="closed"), marked(Marked.WORKS)) is Reason.STATUS_UNKNOWN
+    assert reason_against(tank(status="unknown", reachable_by_truck="no"), marked(Marked.WORKS)) is (
+        Reason.NOT_REACHABLE_BY_TRUCK
+    )

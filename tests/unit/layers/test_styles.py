@@ -82,7 +82,7 @@ def test_dense_layers_stay_off_the_small_scales():
         "1",
         least_scale(layer("buildings")),
     )
-    assert 4_265 <= least_scale(layer("buildings")) <= 8_530  # zoom 17, not yet zoom 16
+    assert 8_530 <= least_scale(layer("buildings")) <= 17_060  # zoom 16, not yet zoom 15
 
 
 def test_layers_with_the_same_classes_are_told_apart_by_a_letter():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import shapely
 
+from routes.engine.squares import outlined
 from routes.reach import beyond
-from routes.reach_area import Pieces, area_of, cell_side_m, places_on
+from routes.reach_area import Pieces, area_of, cell_side_m
 from tests.networks import Edge, network_of
 from tests.sketch import Sketch
 
@@ -22,14 +23,6 @@ NETWORK = network_of([Edge("ABC"), Edge("BD"), Edge("CD")], sketch=SKETCH)
 
 def pieces(*rows):
     return Pieces(*(np.array(column, np.int64) for column in zip(*rows, strict=True)))
-
-
-def test_places_lie_on_the_line_and_beyond_an_end_is_the_end():
-    at_m = np.array([-5.0, 0.0, 30.0, 100.0, 150.0, 999.0])
-    found = places_on(NETWORK, np.zeros(6, np.int64), at_m)
-    line = SKETCH.metres("ABC")
-    expected = shapely.get_coordinates(shapely.line_interpolate_point(line, np.clip(at_m, 0, line.length)))
-    assert found == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_area_holds_every_piece_and_nothing_farther_than_a_diagonal():
@@ -72,3 +65,33 @@ def test_beyond_is_what_is_left_millimetre_by_millimetre(seed):
     left = beyond(every, surely)
     assert millimetres(left) == millimetres(every) - millimetres(surely)
     assert left.length_m == pytest.approx(len(millimetres(left)) / 1000)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_outlines_of_squares_are_their_union_also_where_they_touch_at_corners(seed):
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.integers(1, 14, 2)
+    grid = np.pad((rng.random((rows, columns)) < rng.uniform(0.1, 0.9)).astype(np.uint8), 1)
+    grid[1, 1] = 1
+    area = outlined(grid, np.array([5.0, 7.0]), 10.0)
+    row, column = np.nonzero(grid)
+    west, south = 10.0 * (column + 5), 10.0 * (row + 7)
+    assert area.is_valid
+    assert area.equals(shapely.union_all(shapely.box(west, south, west + 10, south + 10)))
+    assert all(part.exterior.is_ccw and not any(hole.is_ccw for hole in part.interiors) for part in area.geoms)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_square_that_a_piece_runs_through_is_in_the_area_and_no_other(seed):
+    """Not only those under points taken here and there along it: a corner cut short counts."""
+    rng = np.random.default_rng(seed)
+    low, high = np.sort(rng.integers(0, 100_000, 2))
+    area = area_of(NETWORK, pieces((0, low, high)), cell_m=7.0)
+    line = shapely.ops.substring(SKETCH.metres("ABC"), low / 1000, high / 1000)
+    assert area.buffer(1e-6).covers(line)
+    west, south, east, north = area.bounds
+    for x in np.arange(west, east, 7.0):
+        for y in np.arange(south, north, 7.0):
+            square = shapely.box(x, y, x + 7.0, y + 7.0)
+            if area.buffer(-1e-3).intersects(square.centroid):
+                assert square.buffer(1e-6).intersects(line)

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routes.engine.arrays import Level, Spot
@@ -149,7 +149,7 @@ def towns(draw):
 
 
 @given(towns())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_pieces_and_single_removals_are_what_the_engine_finds(network):
     spots = [Spot(edge, at) for edge in range(len(network.topology.edge_id)) for at in range(5_000, 100_000, 10_000)]
     driver = profile()
@@ -166,7 +166,7 @@ def test_pieces_and_single_removals_are_what_the_engine_finds(network):
 
 
 @given(towns())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_smallest_number_of_removals_is_that_of_trying_all_sets(network):
     spots = [Spot(edge, 55_000) for edge in range(len(network.topology.edge_id))]
     driver, count = profile(), len(network.standings.records)

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('gis_core', '0007_findable'),
-        ('routes', '0010_scenarios'),
+        ('routes', '0011_deficient_areas'),
     ]
 
     operations = [
