@@ -138,12 +138,10 @@ def beginnings(names: list[str]) -> dict[str, list[str]]:
         "house in a lane": [
             t[:n] for name in chosen[:20] for t in [f"số 9 ngõ 15 {name}"] for n in range(1, len(t) + 1)
         ],
-        "slashes": [t[:n] for name in chosen[20:40] for t in [f"9/15 {name}"] for n in range(1, len(t) + 1)],
+        "slashes": [t[:n] for name in chosen[20:30] for t in [f"9/15 {name}"] for n in range(1, len(t) + 1)],
         "one slip": [name[:2] + name[3:] for name in names[:300]],
         "ward behind": [f"{name} Thanh Xuân".translate(plain) for name in names[:200]],
-        "facility": [
-            t[:n] for name in chosen[40:50] for t in [f"trường tiểu học {name}"] for n in range(1, len(t) + 1)
-        ],
+        "facility": [t[:n] for name in chosen[30:] for t in [f"trường tiểu học {name}"] for n in range(1, len(t) + 1)],
         "hydrant": [f"trụ {n}" for n in range(100, 400)],
         "nothing like it": ["xyz qwk", "abcdefgh ijklmnop", "zzzz"] * 30,
         "common words": ["nhà nghỉ", "chung cư", "trường", "ngõ", "nguyễn", "hà nội"] * 20,
