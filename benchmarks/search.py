@@ -21,7 +21,7 @@ from time import perf_counter, process_time
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
 
-import django  # noqa: E402 - after the path
+import django  # noqa: E402 - needs the path
 
 django.setup()
 
@@ -29,7 +29,7 @@ from django.conf import settings  # noqa: E402 - needs the settings
 from django.db import connection  # noqa: E402 - needs the settings
 from django.test import Client  # noqa: E402 - needs the settings
 
-STREETS, TYPED = 1_500, 60
+STREETS, TYPED = 1_500, 40
 FIRST = "Khương,Nguyễn,Trần,Lê,Hoàng,Phan,Vũ,Đặng,Bùi,Đỗ,Hồ,Ngô,Kim,Thanh,Láng,Giảng,Thái,Tôn,Chùa,Hàng,Đội,Trung"
 SECOND = "Hạ,Thượng,Trung,Đình,Xuân,Văn,Thị,Đức,Quang,Hữu,Ngọc,Minh,Mã,Võ,Hà,Cấn,Bộc,Đào,Gai,Bông,Trống,Thịnh"
 THIRD = ["", "", "An", "Bình", "Cường", "Dũng", "Hải", "Khánh", "Long", "Nam", "Phúc", "Sơn", "Tâm", "Viên"]
@@ -138,12 +138,10 @@ def beginnings(names: list[str]) -> dict[str, list[str]]:
         "house in a lane": [
             t[:n] for name in chosen[:20] for t in [f"số 9 ngõ 15 {name}"] for n in range(1, len(t) + 1)
         ],
-        "slashes": [t[:n] for name in chosen[20:40] for t in [f"9/15 {name}"] for n in range(1, len(t) + 1)],
+        "slashes": [t[:n] for name in chosen[20:30] for t in [f"9/15 {name}"] for n in range(1, len(t) + 1)],
         "one slip": [name[:2] + name[3:] for name in names[:300]],
         "ward behind": [f"{name} Thanh Xuân".translate(plain) for name in names[:200]],
-        "facility": [
-            t[:n] for name in chosen[40:50] for t in [f"trường tiểu học {name}"] for n in range(1, len(t) + 1)
-        ],
+        "facility": [t[:n] for name in chosen[30:] for t in [f"trường tiểu học {name}"] for n in range(1, len(t) + 1)],
         "hydrant": [f"trụ {n}" for n in range(100, 400)],
         "nothing like it": ["xyz qwk", "abcdefgh ijklmnop", "zzzz"] * 30,
         "common words": ["nhà nghỉ", "chung cư", "trường", "ngõ", "nguyễn", "hà nội"] * 20,

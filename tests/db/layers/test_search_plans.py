@@ -60,7 +60,7 @@ def test_no_question_reads_a_whole_table(many, name):
     assert read == [], read
     indexes = {step["Index Name"] for step in found if "Index Name" in step}
     expected = {
-        "names": {"findable_own_name"}, "fuzzy": {"findable_name_words"},
+        "names": {"gis_core_findablename_pkey"}, "fuzzy": {"findable_name_words"},
         "entries": {"findable_key", "findable_own_name", "findable_number"}, "lines": {"findable_key"},
     }  # fmt: skip
     assert expected[name] <= indexes
