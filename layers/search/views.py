@@ -96,7 +96,7 @@ class SearchView(APIView):
         description="Vietnamese addresses with chains of lanes, with or without diacritics, also while they are being "
         "typed; names of streets, units old and new, facilities; numbers of hydrants and tanks; plus codes; WGS 84 and "
         "VN-2000. Where a house is not recorded, the mouth of its lane or the street is given, and said to be that.",
-        parameters=SEARCH_PARAMETERS,
+        parameters=[*SEARCH_PARAMETERS],
         responses={(200, "application/json"): SEARCH_ANSWER, **refusals(*READING, 406)},
     )
     def get(self, request: Request) -> Response:
