@@ -5,8 +5,9 @@ from django.http import HttpRequest
 
 from gis_core.admin import FeatureAdmin, PolicyAdmin, register_computed, register_records
 from gis_core.admin_forms import CheckedForm
+from routes.coverage.models import BuildingCoverage, WardCoverage
 from routes.deficient_models import DeficientArea
-from routes.models import BuildingCoverage, RoadClassAssumption, Vehicle, WardCoverage
+from routes.models import RoadClassAssumption, Vehicle
 
 register_records("routes")
 register_computed(BuildingCoverage)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import shapely
 from django.utils.translation import gettext
 
@@ -97,7 +98,7 @@ def _circle(circle: Circle) -> Json:
 def _geometry(geom: shapely.Geometry) -> Json:
     """Write one kind, whatever there is: an empty area is a MultiPolygon of nothing."""
     parts = shapely.get_parts(geom)
-    _, places, (ring_first, polygon_first, _) = shapely.to_ragged_array([shapely.multipolygons(parts)])
+    _, places, (ring_first, polygon_first, _) = shapely.to_ragged_array(np.asarray([shapely.multipolygons(parts)]))
     positions = places.round(_DECIMALS_DEG).tolist()
     rings = [positions[first:after] for first, after in pairwise(ring_first.tolist())]
     return {

@@ -163,7 +163,7 @@ def _across_water(network: Network, edge: Ints, at_mm: Ints, xy: Floats, *, at_w
     if not len(bodies) or not len(edge):
         return across
     tree = shapely.STRtree(bodies)
-    points = shapely.points(xy)
+    points = np.asarray(shapely.points(xy))
     # Only few are near water: the others need no line to their way.
     near = np.unique(tree.query(points, predicate="dwithin", distance=AT_ROAD_M)[0])
     if not len(near):

@@ -1,5 +1,6 @@
 """What coverage says in words, in the language of whoever asks."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -18,8 +19,7 @@ WHY_LABELS: Final = dict(zip(WHYS, (WhyChoice(why.value).label for why in WHYS),
 CAUSE_LABELS: Final = {choice.value: choice.label for choice in CauseChoice}
 REACH_LABELS: Final = {choice.value: choice.label for choice in ReachChoice}
 
-AGAINST_LABELS: Final[dict[Against | Reason, str | Promise]] = {
-    **REASON_LABELS,
+AGAINST_LABELS: Final[Mapping[Against | Reason, str | Promise]] = REASON_LABELS | {
     Against.TOO_FAR: _("farther than the rule allows"),
     Against.WAY_UNKNOWN: _("nobody knows whether people pass on the way"),
     Against.TRUCK_BLOCKED: _("no truck gets there"),

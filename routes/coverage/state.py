@@ -6,9 +6,10 @@ state comes out as of a whole computation, which tests hold on random sketches a
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routes.coverage.classes import CoverRules
 from routes.coverage.pairs import PairStore
@@ -135,7 +136,7 @@ def _edited_ways(state: CoverState, network: Network) -> Ints:
     if not len(edges):
         return np.zeros(0, np.int32)
     ends = both_ends(network, edges)
-    felt = [np.flatnonzero(np.isin(state.sources.places.edge, edges))]
+    felt: list[NDArray[np.integer[Any]]] = [np.flatnonzero(np.isin(state.sources.places.edge, edges))]
     felt += [each.pairs(state.sources.places, ends, limit_mm=state.limit_mm).house for each in (before, walk)]
     return _search_again(state, np.unique(np.concatenate(felt)).astype(np.int32))
 
@@ -302,8 +303,8 @@ def _edited_houses(state: CoverState, edit: Edit) -> Ints:
 def _grow(state: CoverState, found: Houses) -> None:
     state.alive = np.concatenate([state.alive, np.ones(len(found), bool)])
     state.truck = np.concatenate([state.truck, trucks_to(state.reach, found)])
-    room = (np.full(len(found), -1, column.dtype) for column in state.weighed)
-    state.weighed = Weighed(*(np.concatenate(both) for both in zip(state.weighed, room, strict=True)))
+    columns: tuple[NDArray[Any], ...] = state.weighed
+    state.weighed = Weighed(*(np.concatenate([each, np.full(len(found), -1, each.dtype)]) for each in columns))
     state.store.grow(len(state.houses), len(state.sources))
 
 
@@ -329,7 +330,8 @@ def _weigh(state: CoverState, houses: Ints) -> None:
         return
     pairs, first = state.store.of_houses(here)
     done = weigh(pairs, first, needs_of(state.houses.some(here), state.rules), state.sources.waters)
-    for column, fresh in zip(state.weighed, done, strict=True):
+    columns: tuple[NDArray[Any], ...] = state.weighed
+    for column, fresh in zip(columns, done, strict=True):
         column[here] = fresh
 
 

@@ -167,7 +167,7 @@ def ward_figures(
     told = figures(
         np.searchsorted(wanted, state.houses.unit[houses]),
         len(wanted),
-        type(state.weighed)(*(column[houses] for column in state.weighed)),
+        state.weighed.some(houses),
         effective_levels(state, houses, overrides),
         state.houses.edge[houses] >= 0,
         state.houses.households[houses],

@@ -68,7 +68,7 @@ class CoverPairs:
         kept = self.some(np.flatnonzero(self.sure_mm >= 0))
         return CoverPairs(kept.house, kept.source, kept.sure_mm, kept.sure_mm)
 
-    def some(self, which: Longs | Flags) -> "CoverPairs":
+    def some(self, which: Ints | Longs | Flags) -> "CoverPairs":
         """Take some of them, in their order."""
         return CoverPairs(self.house[which], self.source[which], self.distance_mm[which], self.sure_mm[which])
 
@@ -127,8 +127,7 @@ class Walk(NamedTuple):
         sorted_houses: "Houses | None" = None,
     ) -> CoverPairs:
         """Do as `cover_pairs`; `sorted_houses` is what `by_edge` gave of the same houses."""
-        chosen = np.arange(len(sources)) if which is None else np.asarray(which)
-        chosen = fixed(chosen, np.int32)
+        chosen = fixed(np.arange(len(sources)) if which is None else np.asarray(which), np.int32)
         goals, room = sorted_houses or self.by_edge(houses), _room(self, len(houses))
         found = _begun(_FIRST_ROOM if which is None else 1 << 14)
         parts, position = [], 0
@@ -192,8 +191,12 @@ def _begun(size: int) -> Found:
 
 
 def _ends(places: Places) -> Ends:
-    whole = (fixed(column, np.int32) for column in (places.edge, places.at_mm, places.offset_mm))
-    return Ends(*whole, fixed(places.sure, np.bool_))
+    return Ends(
+        fixed(places.edge, np.int32),
+        fixed(places.at_mm, np.int32),
+        fixed(places.offset_mm, np.int32),
+        fixed(places.sure, np.bool_),
+    )
 
 
 def _room(walk: Walk, houses: int) -> Room:

@@ -138,7 +138,7 @@ def warm_up() -> None:
         network, anybody(emergency=True), [(start, 0)], Targets.of([1], [50_000], [True]), limit_ms=NO_LIMIT
     )
     spread.arrival(*spread.settle(np.ones(1, np.bool_), 1).tolist())
-    area_of_squares(network, *(np.array([mm]) for mm in (0, 0, 50_000)), 10.0)
+    area_of_squares(network, np.array([0]), np.array([0]), np.array([50_000]), 10.0)
     _warm_coverage(network)
 
 

@@ -1,5 +1,7 @@
 """The area that pieces of roads cover on a grid: the squares that they run through, joined."""
 
+from typing import cast
+
 import numpy as np
 import shapely
 
@@ -18,12 +20,16 @@ def area_of_squares(network: Network, edge: Longs, from_mm: Longs, to_mm: Longs,
     origin = np.floor(low / cell_m) - 1
     columns, rows = (np.floor(high / cell_m) - origin + 2).astype(int).tolist()
     grid = np.zeros((rows, columns), np.uint8)
+    left, bottom = (origin * cell_m).tolist()
     mark(
         fixed(topology.vertex_xy, np.float64),
         fixed(topology.vertex_first, np.int32),
         fixed(topology.length_mm, np.int32),
-        *(fixed(column, np.int64) for column in (edge, from_mm, to_mm)),
-        *(origin * cell_m).tolist(),
+        fixed(edge, np.int64),
+        fixed(from_mm, np.int64),
+        fixed(to_mm, np.int64),
+        left,
+        bottom,
         cell_m,
         grid,
     )
@@ -61,4 +67,6 @@ def outlined(grid: Bytes, origin: Floats, cell_m: float) -> shapely.MultiPolygon
     closed[ends - 1] = first
     xy = (corners[closed] + origin) * cell_m
     outlines = shapely.linearrings(xy, indices=np.repeat(np.arange(found), count))
-    return shapely.multipolygons(shapely.polygons(outlines, indices=rings[order, 1] - 1))
+    parts = np.asarray(shapely.polygons(outlines, indices=rings[order, 1] - 1))
+    # One of all parts, not an array of several: no indices are given.
+    return cast("shapely.MultiPolygon", shapely.multipolygons(parts))

@@ -5,9 +5,10 @@ that nobody knows turns out well. So the best level that holds is the class of t
 at *perhaps* is surely not covered.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routes.engine.arrays import Bytes, Floats, Ints, Longs, Small
 from routes.engine.compiled import fixed, kernel
@@ -61,17 +62,33 @@ class Weighed(NamedTuple):
     working_mm: Ints  # surely, to a source surely in work and reached by a truck, whatever it gives
     perhaps_mm: Ints  # to one that may be
 
+    def some(self, which: Ints | Longs) -> "Weighed":
+        """Take some of them."""
+        columns: tuple[NDArray[Any], ...] = self
+        return Weighed(*(column[which] for column in columns))
+
 
 def weigh(pairs: CoverPairs, first: Longs, needs: Needs, waters: Waters) -> Weighed:
     """Weigh houses whose pairs are ``first[i]:first[i + 1]``; sources of the pairs index `waters`."""
     n = len(first) - 1
     done = Weighed(*(np.full(n, -1, kind) for kind in (np.int8, np.int8, *[np.int32] * 6)))
     weigh_each(
-        *(fixed(column, np.int32) for column in (pairs.source, pairs.distance_mm, pairs.sure_mm)),
+        fixed(pairs.source, np.int32),
+        fixed(pairs.distance_mm, np.int32),
+        fixed(pairs.sure_mm, np.int32),
         fixed(first, np.int64),
-        Needs(*(fixed(c, k) for c, k in zip(needs, (np.float64, np.float64, np.int8, np.uint8), strict=True))),
+        Needs(
+            fixed(needs.least_lps, np.float64),
+            fixed(needs.most_lps, np.float64),
+            fixed(needs.two, np.int8),
+            fixed(needs.near, np.uint8),
+        ),
         Waters(
-            *(fixed(c, k) for c, k in zip(waters, (np.int8, np.float64, np.float64, np.int32, np.int32), strict=True))
+            fixed(waters.state, np.int8),
+            fixed(waters.flow_lps, np.float64),
+            fixed(waters.long_lps, np.float64),
+            fixed(waters.main, np.int32),
+            fixed(waters.limit_mm, np.int32),
         ),
         done,
     )

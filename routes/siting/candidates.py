@@ -10,7 +10,7 @@ import shapely
 from gis_core.errors import Unprocessable
 from hydrants.models import WaterBody
 from routes.engine.arrays import Floats, Ints, Longs, Network, Spot
-from routes.engine.searches import Places
+from routes.engine.covering import Places
 from routes.passability import STEPS, UNFINISHED
 from routes.route_answer import lon_lats_of
 from routes.siting.asking import Area
@@ -69,9 +69,8 @@ class Candidates:
         return Candidates(kind, along, about, self.lon_lat[which], self.places.some(which), self.water_depth_m[which])
 
 
-NOBODY: Final = Candidates(
-    (), (), (), np.zeros((0, 2)), Places(*(np.zeros(0, np.int32) for _ in range(3)), np.zeros(0, bool)), np.zeros(0)
-)
+_NOWHERE: Final = Places(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, bool))
+NOBODY: Final = Candidates((), (), (), np.zeros((0, 2)), _NOWHERE, np.zeros(0))
 
 
 def joined(parts: list[Candidates]) -> Candidates:
@@ -86,11 +85,17 @@ def joined(parts: list[Candidates]) -> Candidates:
     if not count:
         return NOBODY
     places = [part.places for part in parts]
-    columns = ("edge", "at_mm", "offset_mm", "sure")
     return Candidates(
-        *(tuple(each for part in parts for each in getattr(part, name)) for name in ("kind", "along", "about")),
+        tuple(kind for part in parts for kind in part.kind),
+        tuple(along for part in parts for along in part.along),
+        tuple(about for part in parts for about in part.about),
         np.concatenate([part.lon_lat for part in parts]),
-        Places(*(np.concatenate([getattr(place, name) for place in places]) for name in columns)),
+        Places(
+            np.concatenate([place.edge for place in places]),
+            np.concatenate([place.at_mm for place in places]),
+            np.concatenate([place.offset_mm for place in places]),
+            np.concatenate([place.sure for place in places]),
+        ),
         np.concatenate([part.water_depth_m for part in parts]),
     )
 
@@ -198,6 +203,7 @@ def pairs_too_near(lon_lat: Floats, apart_m: float) -> Ints:
     """Give the pairs of candidates that stand less than `apart_m` straight metres apart, (p, 2)."""
     if apart_m <= 0 or len(lon_lat) < 2:  # noqa: PLR2004 - a pair
         return np.zeros((0, 2), np.int32)
-    points = shapely.points(np.column_stack(METRIC.from_wgs84(*lon_lat.T)))
+    points = np.asarray(shapely.points(np.column_stack(METRIC.from_wgs84(*lon_lat.T))))
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=apart_m - 1e-6)
-    return np.column_stack([one, other])[one < other].astype(np.int32)
+    near: Ints = np.column_stack([one, other])[one < other].astype(np.int32)
+    return near

@@ -6,10 +6,11 @@ and nothing is called proven that is not. Which candidates stand is whole, how m
 
 from dataclasses import dataclass
 from math import floor
-from typing import Final
+from typing import Any, Final
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from routes.engine.arrays import Floats, Ints
 from routes.siting.covering import NO_BUDGET, Choice, Limits, in_order
@@ -54,7 +55,7 @@ def certify(cover: Cover, limits: Limits, begin: Choice, *, seconds: float, whol
     NoCertificateError
         The solver broke off without a bound.
     """
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy types its classes, not their making
     for option, value in (("output_flag", False), ("time_limit", float(seconds)), ("threads", 1), ("random_seed", 1)):
         solver.setOptionValue(option, value)
     solver.passModel(_program(cover, limits, whole=whole))
@@ -116,7 +117,8 @@ def _program(cover: Cover, limits: Limits, *, whole: bool) -> highspy.HighsLp:
     return lp
 
 
-_Rows = tuple[Floats, Floats, Floats, Floats]
+_Numbers = NDArray[np.integer[Any]]
+_Rows = tuple[_Numbers, _Numbers, Floats, Floats]
 
 
 def _groups_are_covered(cover: Cover) -> _Rows:

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from routes.asking import Parameters
 from routes.engine.arrays import Ints, Network
-from routes.engine.searches import cover_pairs
+from routes.engine.covering import cover_pairs
 from routes.pieces import Json
 from routes.siting.asking import AREA, Area
 from routes.siting.failing import Missed, missed

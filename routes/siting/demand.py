@@ -91,9 +91,14 @@ def sorted_once(house: Ints, candidate: Ints, houses: int, candidates: int) -> t
     pairs = fixed(house, np.int32), fixed(candidate, np.int32)
     sorted_pairs = np.empty_like(pairs[0]), np.empty_like(pairs[1])
     by_counting(*pairs[::-1], np.zeros(candidates + 1, np.int64), *sorted_pairs[::-1])
-    by_house = np.empty_like(pairs[0]), np.empty_like(pairs[1])
-    by_counting(*(fixed(each, np.int32) for each in sorted_pairs), np.zeros(houses + 1, np.int64), *by_house)
-    owner, covering = by_house
+    owner, covering = np.empty_like(pairs[0]), np.empty_like(pairs[1])
+    by_counting(
+        fixed(sorted_pairs[0], np.int32),
+        fixed(sorted_pairs[1], np.int32),
+        np.zeros(houses + 1, np.int64),
+        owner,
+        covering,
+    )
     fresh = np.ones(len(owner), bool)
     fresh[1:] = (owner[1:] != owner[:-1]) | (covering[1:] != covering[:-1])
     return owner[fresh], covering[fresh]

@@ -20,7 +20,7 @@ from hydrants.usability import Reason, reason_against
 from layers.models import Building
 from routes.coverage.places import on_ways
 from routes.engine.arrays import Flags, Floats, Longs, Network
-from routes.engine.searches import Places
+from routes.engine.covering import Places
 from routes.way import METRIC
 
 HOMES: Final = (Building.Use.HOME, Building.Use.HOME_WITH_BUSINESS, Building.Use.APARTMENTS, Building.Use.UNKNOWN)
@@ -43,8 +43,14 @@ class Homes:
 
     def some(self, which: Flags) -> "Homes":
         """Take some of them."""
-        columns = (self.id, self.lon_lat, self.households, self.counted, self.unit_id)
-        return Homes(*(column[which] for column in columns), self.places.some(which))
+        return Homes(
+            self.id[which],
+            self.lon_lat[which],
+            self.households[which],
+            self.counted[which],
+            self.unit_id[which],
+            self.places.some(which),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def _numbers(rows: list[tuple[Any, ...]], column: int, kind: Callable[[Any], T],
     return [missing if row[column] is None else kind(row[column]) for row in rows]
 
 
-_NOWHERE: Final = Places(*(np.zeros(0, np.int32) for _ in range(3)), np.zeros(0, bool))
+_NOWHERE: Final = Places(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, bool))
 
 
 def _read_homes() -> Homes:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from django.http import QueryDict
 from django.utils.timezone import localdate
+from numpy.typing import NDArray
 
 from gis_core.values import LonLat, Verdict
 from routes import models
@@ -21,7 +22,7 @@ from routes.approach_question import start_in
 from routes.approach_start import Origin, origin_at, origins_of, stations_for
 from routes.asking import Parameters
 from routes.engine.arrays import Flags, Ints, Level, Longs, Network, Profile
-from routes.engine.searches import Places, cover_pairs
+from routes.engine.covering import Places, cover_pairs
 from routes.network.profiles import driver_of, profile_of
 from routes.pieces import Json
 from routes.siting.asking import AREA, Area
@@ -260,8 +261,13 @@ def boundary_of(network: Network, sections: Sections) -> tuple[Ints, Ints]:
         at_ends[ends] = True
     open_edges = np.flatnonzero(~closed)
     tails, heads = (open_edges[at_ends[ends[open_edges]]] for ends in (topology.tail, topology.head))
-    edges = [edge[before >= 0], edge[behind <= length], tails, heads]
-    places = [before[before >= 0], behind[behind <= length], np.zeros(len(tails)), topology.length_mm[heads]]
+    edges: list[NDArray[np.integer[Any]]] = [edge[before >= 0], edge[behind <= length], tails, heads]
+    places: list[NDArray[np.number[Any]]] = [
+        before[before >= 0],
+        behind[behind <= length],
+        np.zeros(len(tails)),
+        topology.length_mm[heads],
+    ]
     return np.concatenate(edges).astype(np.int32), np.concatenate(places).astype(np.int32)
 
 

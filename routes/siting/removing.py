@@ -123,8 +123,8 @@ def fewest_removals(sections: Sections, reached: Flags) -> Ints:
     arrows = _arrows(sections)
     number = np.where(reached, 0, NEVER).astype(np.int32)
     count = len(arrows.end)
-    room = np.zeros(count, np.uint8), np.zeros(count, np.uint8), *(np.empty(2 * count + 1, np.int32) for _ in range(2))
-    spread(arrows, number, *room)
+    done, offered = np.zeros(count, np.uint8), np.zeros(count, np.uint8)
+    spread(arrows, number, done, offered, np.empty(2 * count + 1, np.int32), np.empty(2 * count + 1, np.int32))
     return number
 
 

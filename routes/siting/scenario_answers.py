@@ -114,7 +114,7 @@ def _counted(state: CoverState, group: Longs, groups: int) -> dict[str, Longs]:
     """Count the buildings by group; facilities stand in buildings, as in the figures of coverage."""
     houses = state.houses
     which = np.flatnonzero(houses.layer == 0)
-    weighed = type(state.weighed)(*(column[which] for column in state.weighed))
+    weighed = state.weighed.some(which)
     return figures(
         group[which], groups, weighed, weighed.level, houses.edge[which] >= 0, houses.households[which],
         houses.people[which],

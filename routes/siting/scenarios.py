@@ -9,6 +9,7 @@ import numpy as np
 import pghistory
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.db.models import QuerySet
 
 from gis_core.errors import Conflict, NotFound, Unprocessable
 from gis_core.models import AdministrativeUnit
@@ -292,7 +293,8 @@ def _locked(number: int, actor: Actor) -> Scenario:
 
 
 def _check_name(name: str, number: int | None) -> None:
-    if Scenario.objects.filter(name=name).exclude(pk=number).exists():
+    called = Scenario.objects.filter(name=name)
+    if (called if number is None else called.exclude(pk=number)).exists():
         raise ScenarioChanged("Another scenario is called “%(name)s”.", name=name)
 
 
@@ -338,7 +340,7 @@ def scenario_called(number: int) -> Scenario:
     return scenario
 
 
-def _with_parts() -> Any:
+def _with_parts() -> QuerySet[Scenario]:
     return Scenario.objects.select_related("administrative_unit").prefetch_related("sources", "removals", "closures")
 
 

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from gis_core.values import Verdict
 from routes.approach_start import origins_of, stations_for
 from routes.engine.arrays import Flags, Level, Longs, Network
-from routes.engine.searches import Places, cover_pairs
+from routes.engine.covering import Places, cover_pairs
 from routes.network.profiles import driver_of, profile_of
 from routes.siting.bounding import upper_bound
 from routes.siting.candidates import (
