@@ -23,7 +23,7 @@ def test_the_page_is_vietnamese_even_for_an_english_browser(client):
     html = response.content.decode()
     assert response.headers["Content-Language"] == "vi"
     assert '<html lang="vi">' in html
-    assert "Nước gần nhất" in html
+    assert "Địa chỉ, ngõ, số trụ nước, tọa độ" in html
     assert config(html)["language"] == "vi"
 
 
