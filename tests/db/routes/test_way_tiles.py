@@ -104,15 +104,13 @@ def test_a_store_that_is_silent_takes_every_passable_back(lane, ways, monkeypatc
 @pytest.mark.parametrize("z", [12, 16])
 def test_a_tile_costs_two_short_queries_and_none_over_roads(lane, client, z):
     client.get(address(z))
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         assert client.get(address(z)).status_code == 200
-    statements = [query["sql"] for query in asked]
+    # One of them, prepared, looks whether the vehicles that the process keeps are still those of the store.
+    statements = [query["sql"] or "prepared" for query in asked]
     assert sum("routes_networkversion" in sql for sql in statements) == 1
-    assert sum("routes_vehicle" in sql for sql in statements) == 1
     assert not any("routes_road" in sql or "routes_accessrestriction" in sql for sql in statements)
-    assert len([sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))]) <= 3  # pending edits
+    assert len(statements) <= 3  # the third: edits of this transaction, as tests have
 
 
 def test_the_vehicle_is_found_by_its_index(lane):
