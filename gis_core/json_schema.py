@@ -27,7 +27,7 @@ def one_of(*values: str) -> Schema:
 
 def codes(*enumerations: type[StrEnum]) -> Schema:
     """One of the codes of enumerations."""
-    return one_of(*(code.value for codes in enumerations for code in codes))
+    return one_of(*dict.fromkeys(code.value for codes in enumerations for code in codes))
 
 
 def object_of(properties: Schema, **more: Any) -> Schema:

@@ -81,7 +81,7 @@ def joint_flow(keys: Sequence[SourceKey], *, at: datetime, residual_kpa: float |
 
     Notes
     -----
-    Five queries, however many sources.
+    Six queries, however many sources.
     """
     usable, unusable = _usable(sorted(set(keys)), at)
     mains = dict(

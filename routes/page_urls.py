@@ -3,7 +3,7 @@
 from django.urls import path
 
 from routes.briefing.views import BriefingPage, BriefingPdf
-from routes.coverage.report_views import report_page, report_pdf
+from routes.coverage.report_views import ReportPage, ReportPdf
 from routes.deficient.views import ListPage
 
 # Nothing here redirects, so the other spelling is served too; described once.
@@ -11,8 +11,8 @@ urlpatterns = [
     path("briefing", BriefingPage.as_view(), name="briefing"),
     path("briefing/", BriefingPage.as_view(schema=None)),
     path("briefing.pdf", BriefingPdf.as_view(), name="briefing-pdf"),
-    path("coverage/report", report_page, name="coverage-report"),
-    path("coverage/report.pdf", report_pdf, name="coverage-report-pdf"),
+    path("coverage/report", ReportPage.as_view(), name="coverage-report"),
+    path("coverage/report.pdf", ReportPdf.as_view(), name="coverage-report-pdf"),
     path("deficient-areas/list", ListPage.as_view(), name="deficient-areas-list"),
     path("deficient-areas/list/", ListPage.as_view(schema=None)),
 ]

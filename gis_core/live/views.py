@@ -14,6 +14,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from gis_core import json_schema as js
 from gis_core.api_docs import READING, refusals
 from gis_core.errors import BadRequest
 from gis_core.lasting import Lasting, Receive, SendPiece
@@ -51,6 +52,14 @@ class InvalidTab(BadRequest):
     title = "That is no name of a tab"
 
 
+_EVENT: Final[js.Schema] = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {"event": js.one_of("hello", "change", "stale"), "data": js.TEXT, "id": js.TEXT},
+}
+"""One event of the stream; `data` is JSON as docs/reference/live.md has it."""
+
+
 class EventStreamRenderer(BaseRenderer):
     """Lets `Accept: text/event-stream` be asked for; what is sent is written by `gis_core.live.events`."""
 
@@ -75,7 +84,7 @@ class LiveView(APIView):
         description="Server-sent events: “hello” with the state of the data, “change” for each edit that everybody may "
         "see, with a sentence for each record, and “stale” while the database does not answer.",
         parameters=_PARAMETERS,
-        responses={(200, "text/event-stream"): {"type": "string"}, **refusals(*READING, 406)},
+        responses={(200, "text/event-stream"): _EVENT, **refusals(*READING, 406)},
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Open a stream, or refuse one too many."""

@@ -81,7 +81,8 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
         if alike[cut] > 1 and name != cut:
             stem = cut[: SHAPEFILE_NAME_LENGTH - 2]
             count[stem] += 1
-            cut = f"{stem}_{count[stem]}"
+            number = f"_{count[stem]}"
+            cut = stem[: SHAPEFILE_NAME_LENGTH - len(number)] + number
         short[name] = cut
     return short
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gis_core.api import OrjsonRenderer
 from gis_core.api_docs import READING, refusals
 from gis_core.errors import BadRequest
 from gis_core.findable import NAMINGS
@@ -89,6 +90,7 @@ class SearchView(APIView):
     """`GET /api/search`: what it finds everybody may know, so nobody is asked who they are."""
 
     authentication_classes = ()
+    renderer_classes = (OrjsonRenderer,)
 
     @extend_schema(
         operation_id="search",

@@ -80,7 +80,7 @@ def ward_of(code: str, on: date) -> AdministrativeUnit:
         None, or more than one of the same code.
     """
     wards = AdministrativeUnit.objects.at(on).filter(level=AdministrativeUnit.Level.WARD, code=code[:20]).defer("geom")
-    found = list(wards[:2])
+    found = list(wards[:2]) if code.isprintable() else []
     if len(found) != 1:
         raise UnknownWard("There is no single ward with the code “%(ward)s” in force.", ward=code[:20])
     return found[0]

@@ -169,6 +169,7 @@ class WardCoverage(AreaFeature):
         triggers = [STAMP, COUNT_CHANGES]
 
 
+@readable_days
 class CoverageRun(models.Model):
     """One computation of everything; figures of wards are kept with it, so that days can be compared."""
 

@@ -84,7 +84,7 @@ def one_layer_each():
 def filled(path, **given):
     """Fill the places in a path: with what is given, else with what can be there."""
     usual = {"featureId": "1", "tileMatrix": "14", "tileRow": "7212", "tileCol": "13009", "format": "csv"}
-    usual |= {"z": "14", "x": "13009", "y": "7212", **given}
+    usual |= {"z": "14", "x": "13009", "y": "7212", "scenario_id": "1", **given}
     for name, value in usual.items():
         path = path.replace(f"{{{name}}}", value)
     return path

@@ -258,7 +258,7 @@ def test_reading_tests_costs_the_same_queries_however_many_there_are(client, fie
     assert [test["tested_on"][-1] for test in answer["tests"]] == ["5", "4", "3", "2", "1"]
     Draft4Validator(as_json_schema(FLOW_TESTS_ANSWER)).validate(answer)
     joint(client, *tested)  # what is announced to be out is kept since
-    with transaction.atomic(), django_assert_num_queries(6):
+    with transaction.atomic(), django_assert_num_queries(7):
         joint(client, *tested, more="&residual=vn_free_head")
 
 
