@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
@@ -106,8 +108,11 @@ class LiveView(APIView):
 def _greeting() -> Iterator[bytes]:
     """Give what a server without an event loop can: the state, and when to ask again."""
     reader = Reader(feed_registry)
-    reader.read()
-    if reader.state is not None:
+    with suppress(OperationalError, InterfaceError):  # whoever hears nothing asks again
+        reader.read()
+    if reader.state is None:
+        yield events.RETRY
+    else:
         yield events.RETRY + events.hello(reader.state, missed=False)
 
 

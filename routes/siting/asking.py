@@ -65,7 +65,8 @@ class Area:
         if not asked.has("ward"):
             return cls()
         code = asked.text("ward")
-        unit = AdministrativeUnit.objects.at(on).filter(code=code).order_by("-level").first()
+        units = AdministrativeUnit.objects.at(on).filter(code=code).order_by("-level")
+        unit = units.first() if code.isprintable() else None  # the store takes no NUL
         if unit is None:
             raise UnknownWard(
                 "No administrative unit has the code “%(ward)s” on %(on)s: codes are texts such as 00082.",
