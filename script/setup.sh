@@ -59,7 +59,8 @@ missing_packages() {
 	[[ -z $browser ]] || has_library 'libatomic\.so\.1' || printf 'libatomic (for the browser tests)\tlibatomic1\n'
 }
 
-has_library() { /sbin/ldconfig -p | grep -q "$1"; }
+# Not through a pipe: grep is done before ldconfig is, and a pipe that breaks counts as a failure here.
+has_library() { grep -q "$1" <<<"$(/sbin/ldconfig -p)"; }
 
 find_chromium() { command -v chromium || command -v google-chrome; }
 
