@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from PIL import ImageFile
+
 from layers.sheets.drawing import SheetMap
 from layers.sheets.svg import sheet_svg
 
@@ -18,6 +20,8 @@ def sheet_pdf(drawn: SheetMap, *, title: str, language: str, style: str, before:
     from weasyprint import CSS, HTML  # noqa: PLC0415
     from weasyprint.urls import URLFetcher  # noqa: PLC0415
 
+    # Its import lets Pillow take broken pictures, everywhere in the process: also half a photo of a mark.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     nobody = URLFetcher(allowed_protocols=())
     picture = sheet_svg(drawn, width_px=_MAP_PX[0], height_px=_MAP_PX[1])
     page = (

@@ -38,7 +38,8 @@ def test_from_the_landing_page_to_a_feature_by_links_alone(page, watched):
     assert page.locator(".layer-list canvas.swatch").count() == len(list(layer_registry))
     page.locator(".layer-list").get_by_role("link", name="Hydrants", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hydrants")
-    assert page.locator("#legend li").all_inner_texts()[:2] == ["working", "faulty"]
+    expect(page.locator("#legend li").nth(0)).to_have_text("working")
+    expect(page.locator("#legend li").nth(1)).to_have_text("faulty")
     page.get_by_role("link", name="Features", exact=True).click()
     is_drawn(page, 3)
     assert page.evaluate(COUNT, FAULTY) > 20
@@ -73,7 +74,7 @@ def test_the_map_of_a_layer_opens_a_feature_and_asks_for_what_it_shows(page, ser
     page.wait_for_function(f"() => Number({west}) > {far.x}")
     link.click()
     is_drawn(page, 2)
-    assert "far" not in page.locator("tbody").inner_text()
+    expect(page.locator("tbody")).not_to_contain_text("far")
     page.get_by_role("link", name="Everywhere").click()
     is_drawn(page, 3)
 

@@ -2,9 +2,12 @@
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
+from layers.mark_photos import InvalidPhoto, read_photo
 from layers.sheets import Box, Dots, Drawn, Pen, SheetMap, Sign, sheet_page, sheet_pdf
 from layers.sheets.svg import sheet_svg
 
@@ -53,6 +56,14 @@ def test_the_picture_escapes_its_texts_and_keeps_what_is_sure_apart_by_its_dashe
     assert "<script>" not in picture
     assert "<img" not in picture
     assert 'stroke-dasharray="10 6"' in picture
+
+
+def test_half_a_photo_stays_no_photo_after_a_pdf_was_written():
+    sheet_pdf(a_map(), title="", language="vi", style="", before="", after="")  # its library reads broken pictures too
+    photo = BytesIO()
+    Image.effect_noise((64, 64), 50).convert("RGB").save(photo, "JPEG")
+    with pytest.raises(InvalidPhoto):
+        read_photo(photo.getvalue()[: len(photo.getvalue()) // 2])
 
 
 def test_many_places_are_rings_in_the_picture_and_one_layer_in_the_page():
