@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -56,6 +57,11 @@ _WHOLE: Final = frozenset({"hydrants_waterbody", "layers_firestation", "routes_v
 _LOCK: Final = 0x7468_636F
 
 
+def basis_at(network: Network, at: datetime) -> str:
+    """Name all that coverage would be computed of at a moment; another name after every edit: two short queries."""
+    return _Seen.at(network, at).name()
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a step wrote: houses weighed, of them with another class; `whole` where all was computed anew."""
@@ -79,7 +85,8 @@ def run_whole(
     # Outside of the transaction: inside, the network of its own edits would be read.
     network = network or live_network().current().network
     with transaction.atomic():
-        version = data_version((*tables.WAYS, *TABLES))
+        # What is written meanwhile is named by neither, and followed later.
+        version, basis = data_version((*tables.WAYS, *TABLES)), basis_at(network, at)
         tell("reading", 0, 1)
         state = compute(network, rules_at(timezone.localdate(at)), out_at(at), vehicle)
         tell("weighed", len(state.houses), len(state.houses))
@@ -90,6 +97,8 @@ def run_whole(
             vehicle=vehicle,
             network_version=network.version,
             data_version=version,
+            followed_at=at,
+            basis=basis,
         )
         told = store.ward_figures(state, store.read_overrides())
         WardSnapshot.objects.bulk_create(
@@ -159,8 +168,17 @@ class _Seen(NamedTuple):
     out: frozenset[str]
     day: date
 
+    @classmethod
+    def at(cls, network: Network, at: datetime) -> "_Seen":
+        return cls(network, state_of(TABLES), frozenset(out_at(at)), timezone.localdate(at))
+
     def same(self, other: "_Seen") -> bool:
         return self.network is other.network and self[1:] == other[1:]
+
+    def name(self) -> str:
+        network = self.network.version, self.network.rebuilding
+        told = network, self.counted, sorted(self.out), self.day.isoformat()
+        return sha256(repr(told).encode()).hexdigest()[:32]
 
 
 class Follower:
@@ -178,9 +196,7 @@ class Follower:
     def step(self, *, at: datetime, progress: Progress | None = None) -> Done | None:
         """Bring the tables right with every edit committed before; None where nothing changed: three short queries."""
         network = live_network().current().network
-        counted = state_of(TABLES)
-        out = frozenset(out_at(at))
-        seen = _Seen(network, counted, out, timezone.localdate(at))
+        seen = _Seen.at(network, at)
         if self.state is not None and self._seen is not None and seen.same(self._seen):
             return None
         state, self.state = self.state, None  # what breaks off half way is computed anew
@@ -188,8 +204,10 @@ class Follower:
             done = self._follow(state, seen, at=at) if state is not None else None
             if done is None:
                 state, done = self._begin(network, at=at, progress=progress)
+            else:
+                store.note_followed(seen.name(), at=at)
         self.state = state
-        self._seen, self._tables = seen, {row[0]: row for row in counted}
+        self._seen, self._tables = seen, {row[0]: row for row in seen.counted}
         return done
 
     def _begin(self, network: Network, *, at: datetime, progress: Progress | None) -> tuple[CoverState, Done]:
