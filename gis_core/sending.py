@@ -39,6 +39,4 @@ def checked_key(key: str) -> str:
 
 def sent_otherwise(key: str) -> SentOtherwise:
     """Make the refusal of a key that came with another content before."""
-    return SentOtherwise(
-        "The key “%(key)s” came with something else before: take a new key for each sending.", key=key
-    )
+    return SentOtherwise("The key “%(key)s” came with something else before: take a new key for each sending.", key=key)

@@ -11,7 +11,9 @@ FIELD_TEXTS: dict[str, Promise] = {
     "where.named": _("Around: {name}"),
     "where.chosen": _("Around: {place}"),
     "where.none": _("This browser tells no place here. Choose it on the map or by the search."),
-    "where.denied": _("The browser may not tell where you are. Allow it in its settings, or choose the place on the map."),
+    "where.denied": _(
+        "The browser may not tell where you are. Allow it in its settings, or choose the place on the map."
+    ),
     "where.unavailable": _("The telephone does not know where it is. Choose the place on the map or by the search."),
     "where.timeout": _("The telephone took too long to find itself. Try again, or choose the place on the map."),
     # what is due

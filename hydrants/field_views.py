@@ -21,7 +21,7 @@ def field_page(request: HttpRequest) -> HttpResponse:
     language = language_of(request)
     with translation.override(language):
         layers = sorted(layer_registry, key=lambda layer: -layer.style.order)
-        # The cookie, not the user: the page must open while the store does not answer. Who may do what is asked on sending.
+        # The cookie, not the user: the page must open while the store does not answer. Rights are asked on sending.
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
         config = page_config(
             layers,

@@ -112,14 +112,20 @@ def test_what_is_sent_twice_counts_once_whoever_sends_it_again(client, field, hy
     assert again.json() == first.json()
     assert (Inspection.objects.count(), Hydrant.objects.get().status) == (1, "working")
     as_role(client, Role.PLANNER)  # the next one at the same telephone
-    assert send(client, key(found), "faulty", leak="yes", remarks="Van kẹt", idempotency_key="k1").json() == first.json()
+    assert (
+        send(client, key(found), "faulty", leak="yes", remarks="Van kẹt", idempotency_key="k1").json() == first.json()
+    )
     assert Inspection.objects.count() == 1
 
 
 def test_a_key_that_comes_with_another_look_is_refused(client, field, hydrant):
     found, other = hydrant(), hydrant(50)
     send(client, key(found), pressure_kpa=200.5, idempotency_key="k1")
-    for source, checks in ((found, {"pressure_kpa": 200.0}), (found, {"outcome": "faulty"}), (other, {"pressure_kpa": 200.5})):
+    for source, checks in (
+        (found, {"pressure_kpa": 200.0}),
+        (found, {"outcome": "faulty"}),
+        (other, {"pressure_kpa": 200.5}),
+    ):
         refused = refusal_of(send(client, key(source), **checks, idempotency_key="k1"), says="came with something else")
         assert refused["status"] == 409
     assert refusal_of(send(client, key(found), idempotency_key="k" * 101))["status"] == 400

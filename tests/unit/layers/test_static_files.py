@@ -19,7 +19,9 @@ def test_every_module_imports_its_neighbours_by_their_hashed_names(tmp_path):
     with override_settings(STATIC_ROOT=tmp_path, STORAGES=HASHED):
         call_command("collectstatic", interactive=False, verbosity=0)
     paths = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
-    scripts = [name for path, name in paths.items() if path.startswith(("layers/", "hydrants/")) and path.endswith(".js")]
+    scripts = [
+        name for path, name in paths.items() if path.startswith(("layers/", "hydrants/")) and path.endswith(".js")
+    ]
     assert len(scripts) > 5
     found = [
         (name, normpath(join(dirname(name), imported)))
