@@ -72,7 +72,6 @@ FIELD_TEXTS: dict[str, Promise] = {
     "kept.waiting": _("Nobody answered: it may have arrived or not. It is kept here."),
     "kept.once": _("Send it again when there is a connection: it counts once, even if it had arrived."),
     "kept.again": _("Send again"),
-    "kept.see": _("See"),
     "kept.go_on": _("Go on"),
     "kept.drop": _("Throw away"),
     "kept.drop_draft": _("Throw away the answers about {name}?"),

@@ -2,7 +2,7 @@
 
 import { now } from "../layers/clock.js";
 import { el, replace } from "../layers/dom.js";
-import { config, number, t } from "../layers/page.js";
+import { config, day, number, t } from "../layers/page.js";
 
 const LISTS = config.checkLists;
 const BY = "thuylo.inspector";
@@ -20,7 +20,7 @@ export function showForm(element, form, { changed, send }) {
     ...lines.map((line) => (line.choices ? choice(form, line, { none: t("check.not_looked") }) : quantity(form, line))),
     text(form, "remarks", el("textarea", { rows: 2, maxlength: 2000 })),
     text(form, "inspected_by", el("input", { type: "text", maxlength: 120, autocomplete: "name" })),
-    el("p", { class: "fine" }, t("check.on", { date: today() })),
+    el("p", { class: "fine" }, t("check.on", { date: day(today()) })),
     el("div", { id: "check-said", role: "alert" }),
     el("button", { type: "submit", class: "primary", "data-key": "send" }, t("check.send")));
   fit(element, form);
@@ -47,8 +47,8 @@ export function bodyOf({ source, answers }) {
 const today = () => dates.format(now());
 
 function choice(form, { item, label, choices }, { required = false, none = null }) {
-  const options = none === null ? choices : [{ code: "", label: none }, ...choices];
-  return el("fieldset", { "data-item": item }, el("legend", {}, label),
+  const options = none === null ? choices : [...choices, { code: "", label: none }];
+  return el("fieldset", { "data-item": item, class: `of-${options.length}` }, el("legend", {}, label),
     ...options.map(({ code, label: said }) => el("label", { class: "choice" },
       el("input", { type: "radio", name: item, value: code, required, checked: (form.answers[item] ?? (none === null ? undefined : "")) === code, "data-key": `${item}/${code}` }), el("span", {}, said))));
 }

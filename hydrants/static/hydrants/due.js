@@ -4,7 +4,7 @@ import { Asked } from "../layers/asked.js";
 import { daysAgo } from "../layers/clock.js";
 import { byId, el, replace, say } from "../layers/dom.js";
 import { lonLatToLatLng, mark } from "../layers/overlay.js";
-import { day, length, number, t } from "../layers/page.js";
+import { day, layerById, length, number, t } from "../layers/page.js";
 
 const WITHIN_M = [1_000, 5_000, 20_000];
 const [STEP, MOST] = [20, 200];
@@ -85,11 +85,11 @@ export class DueList {
   }
 
   entry({ id, geometry, properties }, i) {
-    const { name, kind_label: kind, address, status_label: status, distance_m: metres, synthetic } = properties;
+    const { name, layer, address, status_label: status, distance_m: metres, synthetic } = properties;
     return el("li", {}, el("button", { type: "button", class: "entry", "data-key": id, onclick: () => this.choose(id, { properties, geometry }) },
       el("span", { class: "rank", "aria-hidden": "true" }, String(i + 1)),
       el("span", { class: "what" }, el("strong", {}, name, synthetic && el("span", { class: "badge" }, t("popup.synthetic"))),
-        el("span", { class: "kind" }, [kind, status, address].filter(Boolean).join(" · ")), el("span", {}, dueReason(properties))),
+        el("span", { class: "kind" }, [layerById(layer)?.title, status, address].filter(Boolean).join(" · ")), el("span", {}, dueReason(properties))),
       el("span", { class: "far" }, el("strong", {}, length(metres)), el("span", { class: "fine" }, t("waters.line")))));
   }
 }

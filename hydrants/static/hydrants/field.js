@@ -9,10 +9,11 @@ import { lonLatToLatLng, mark } from "../layers/overlay.js";
 import { config, layerById, length, t } from "../layers/page.js";
 import { SearchBox } from "../layers/search.js";
 import { swatch } from "../layers/symbols.js";
+import { signOf } from "../layers/verdicts.js";
 import { DueList } from "./due.js";
 import { KeptPanel } from "./kept_panel.js";
 import { Look } from "./look.js";
-import { Outcome } from "./outcome.js";
+import { Outcome, verdictOf } from "./outcome.js";
 import { fromHash, toHash } from "./spot.js";
 import { Tours } from "./tours.js";
 import { whereAmI } from "./where.js";
@@ -21,6 +22,7 @@ const HOUSES = "building-coverage";
 const SOURCES = ["hydrants", "intake-points", "water-tanks", "marks"];
 const VIEWS = { near: "near", look: "look", outcome: "outcome" };
 const spot = { place: null, source: "" }; // what the address of the page says
+let looked; // the mark of the source that was looked at
 
 const map = L.map("map", { zoomControl: false, maxZoom: 20, minZoom: 9, zoomSnap: 0.5, fadeAnimation: false });
 map.getContainer().setAttribute("aria-label", t("map.label"));
@@ -34,7 +36,10 @@ const base = new BaseMap(map, { vehicle: null });
 base.layers.filter(({ style }) => !style.shown).forEach(({ id }) => base.hidden.add(id));
 const drawing = L.layerGroup().addTo(map);
 const feed = new LiveFeed();
-const kept = new KeptPanel({ open: (key) => go({ source: key }) });
+const kept = new KeptPanel({ open: (key) => go({ source: key }), again: (key) => {
+  go({ source: key });
+  look.sendAgain();
+} });
 const due = new DueList(map, { choose: (key, { properties }) => go({ source: key }, properties.name) });
 const tours = new Tours({ choose: (key, { place }) => go({ source: key, place: spot.place ?? place }) });
 const outcome = new Outcome({ counted: () => base.refresh(["ground"]) });
@@ -70,6 +75,7 @@ function render(name = "") {
   keepAddress();
   if (spot.place !== due.place) showPlace(name);
   outcome.close();
+  looked?.remove();
   if (spot.source) {
     show(VIEWS.look, "source-name");
     look.open(spot.source, name);
@@ -118,7 +124,9 @@ function stored(form, told) {
   look.close();
   outcome.open(form, told);
   show(VIEWS.outcome, "outcome-title");
-  map.setView(lonLatToLatLng(form.source.point), 17, { animate: false });
+  const [place, verdict] = [lonLatToLatLng(form.source.point), verdictOf(told)];
+  map.setView(place, 17, { animate: false });
+  drawing.addLayer((looked = mark(place, signOf(verdict), `finding ${verdict}`, form.source.name)));
   due.ask({ keep: true });
   tours.load();
 }
@@ -129,7 +137,7 @@ function showHouses(shown) {
   if (!layer || base.isShown(HOUSES) === shown) return;
   base.show(HOUSES, shown);
   byId("house-legend")?.remove();
-  if (shown) byId("outcome").append(el("ul", { id: "house-legend", class: "legend", "aria-label": layer.title }, ...Object.values(layer.style.classes).map((symbol) => el("li", {}, swatch(layer, symbol), symbol.label))));
+  if (shown) byId("houses").before(el("ul", { id: "house-legend", class: "legend", "aria-label": layer.title }, ...Object.values(layer.style.classes).map((symbol) => el("li", {}, swatch(layer, symbol), symbol.label))));
 }
 
 /** Somebody edited these layers; null: nobody knows which. */

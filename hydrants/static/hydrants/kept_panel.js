@@ -6,9 +6,9 @@ import { forget, keptForms } from "./kept_forms.js";
 import { isOnTheWay } from "./sending.js";
 
 export class KeptPanel {
-  /** `open(key)` shows a source with its form. */
-  constructor({ open }) {
-    this.open = open;
+  /** `open(key)` shows a source with its form, `again(key)` sends one again that may have arrived. */
+  constructor({ open, again }) {
+    Object.assign(this, { open, again });
   }
 
   show() {
@@ -22,7 +22,7 @@ export class KeptPanel {
     const state = isOnTheWay(form) ? t("kept.sending") : body ? t("kept.waiting") : t("kept.draft");
     return el("li", {}, el("div", {}, el("strong", {}, name), el("span", { class: "kind" }, state), problem && el("span", { class: "reason" }, problem)),
       el("span", { class: "judge" },
-        el("button", { type: "button", class: "primary", "data-key": `kept/${key}`, onclick: () => this.open(key) }, t(body ? "kept.see" : "kept.go_on")),
+        el("button", { type: "button", class: "primary", "data-key": `kept/${key}`, onclick: () => (body ? this.again(key) : this.open(key)) }, t(body ? "kept.again" : "kept.go_on")),
         el("button", { type: "button", "data-key": `drop/${key}`, onclick: () => this.drop(form) }, t("kept.drop"))));
   }
 

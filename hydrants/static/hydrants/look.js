@@ -76,6 +76,10 @@ export class Look {
       !waiting && el("button", { type: "button", class: "primary", "data-key": "again", onclick: () => this.send() }, t("kept.again")));
   }
 
+  sendAgain() {
+    return config.signedIn && this.form?.body ? this.send() : undefined;
+  }
+
   async send() {
     const { form } = this;
     if (this.hurries) return;

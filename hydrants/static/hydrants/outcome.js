@@ -3,12 +3,19 @@
 import { Asked } from "../layers/asked.js";
 import { byId, el, replace, say } from "../layers/dom.js";
 import { layerById, t } from "../layers/page.js";
+import { signOf } from "../layers/verdicts.js";
 import { AreaWatch } from "./area.js";
 import { questionsAbout, wardOf } from "./around.js";
 import { labelOf } from "./source_card.js";
 
 const REACH_M = 1_000;
 const COVERAGE = ["building-coverage", "ward-coverage"];
+
+/** Whether the source gives water, as far as this look goes: what could not be tested nobody knows. */
+export function verdictOf({ outcome, status_after: after }) {
+  if (after === "working") return outcome === "works" ? "passable" : "unknown";
+  return after === "unknown" ? "unknown" : "blocked";
+}
 
 export class Outcome {
   /** `counted()` is called when the figures hold the look: the map may show other houses. */
@@ -60,10 +67,10 @@ export class Outcome {
 
   showTold() {
     if (!this.form) return;
-    const { outcome_label: outcome, why_label: why, findings, status_after: after } = this.told;
-    const out = after !== "working";
+    const { outcome_label: outcome, why_label: why, findings } = this.told;
+    const verdict = verdictOf(this.told);
     replace(byId("told"),
-      el("div", { class: `verdict ${out ? "blocked" : "passable"}`, id: "verdict" }, el("span", { class: "sign", "aria-hidden": "true" }, out ? "✕" : "✓"),
+      el("div", { class: `verdict ${verdict}`, id: "verdict" }, el("span", { class: "sign", "aria-hidden": "true" }, signOf(verdict)),
         el("div", {}, el("strong", {}, t("told.stored", { outcome: [outcome, why].filter(Boolean).join(": ") })), el("p", {}, this.form.source.name), el("p", {}, this.statusLine()))),
       findings.length > 0 && el("p", {}, `${t("told.findings")} ${findings.map(({ finding_label: label }) => label).join("; ")}.`),
       el("div", { id: "water" }, this.waterLine()));
