@@ -21,6 +21,9 @@ FIELD_TEXTS: dict[str, Promise] = {
     "due.failed": _("The look-up failed. This does not mean that nothing is due."),
     "due.old": _("The list could not be renewed: it may be out of date."),
     "due.count": _("{count} sources are due within {distance}, the nearest first, in a straight line."),
+    "due.nearest": _(
+        "The nearest {count} sources that are due, in a straight line; within {distance} there may be more."
+    ),
     "due.none": _("Nothing is due within {distance}."),
     "due.since": _("{reason}, since {date} ({ago})"),
     "due.more": _("Show more"),

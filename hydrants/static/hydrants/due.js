@@ -59,7 +59,8 @@ export class DueList {
 
   count(features) {
     const within = length(WITHIN_M[this.wide]);
-    return features.length ? t("due.count", { count: number(features.length), distance: within }) : t("due.none", { distance: within });
+    const told = { count: number(features.length), distance: within };
+    return features.length === 0 ? t("due.none", told) : features.length < this.limit ? t("due.count", told) : t("due.nearest", told);
   }
 
   failed(key, error) {
