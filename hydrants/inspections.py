@@ -10,7 +10,7 @@ import pghistory
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.timezone import localtime
 
@@ -101,7 +101,6 @@ def record_inspection(draft: InspectionDraft, *, actor: Actor) -> Inspection:
     with pghistory.context(way="inspection"):
         source = _locked(draft.source)
         demand(actor, Action.RECORD, unit_id=source.administrative_unit_id)
-        # The source is locked: of two tries at the same moment the second one finds the first.
         if known := _sent_before(draft):
             return known
         before = source.status
@@ -182,7 +181,11 @@ def _locked(key: SourceKey) -> WaterSource:
 
 
 def _sent_before(draft: InspectionDraft) -> Inspection | None:
-    known = Inspection.objects.filter(key=draft.key).first() if draft.key else None
+    if not draft.key:
+        return None
+    with connection.cursor() as cursor:  # at the same moment it may come about two sources
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [draft.key])
+    known = Inspection.objects.filter(key=draft.key).first()
     if known is not None and _draft_of(known) != draft:
         raise sent_otherwise(draft.key)
     return known

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,12 +10,16 @@ from django.utils import timezone
 from jsonschema import Draft4Validator
 
 from gis_core.history import read_history
+from gis_core.policy import Actor, Grant
 from gis_core.roles import Role
+from gis_core.sending import SentOtherwise
 from hydrants.inspection_models import Inspection
 from hydrants.inspection_openapi import CHECK_LISTS_ANSWER, DUE_ANSWER, INSPECTION, INSPECTIONS_ANSWER
+from hydrants.inspections import InspectionDraft, record_inspection
 from hydrants.models import Hydrant, IntakePoint, WaterTank
 from tests.asked import refusal_of
 from tests.db.gis_core.conftest import unit  # noqa: F401 - a fixture
+from tests.db.hydrants.conftest import point_at
 from tests.db.hydrants.test_flow_tests import as_role
 from tests.db.hydrants.test_nearest_water_api import as_json_schema
 
@@ -133,6 +138,32 @@ def test_a_key_that_comes_with_another_look_is_refused(client, field, hydrant):
     send(client, key(found))
     send(client, key(found))  # without a key nobody can tell
     assert Inspection.objects.count() == 3
+
+
+@pytest.mark.parametrize("sources", [("A", "A"), ("A", "B")])
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sendings_of_one_key_at_the_same_moment_one_is_stored(sources):
+    keys = {name: Hydrant.objects.create(ref=name, status="working", geom=point_at(0, 0)).pk for name in "AB"}
+    actor, barrier, got = Actor("x", (Grant(Role.FIELD),)), Barrier(2), []
+
+    def look(name):
+        body = {"source": f"hydrants/{keys[name]}", "inspected_on": "2026-11-01", "outcome": "faulty"}
+        draft = InspectionDraft.from_body(body, today=date(2026, 11, 1), key="k1")
+        try:
+            barrier.wait()
+            got.append(record_inspection(draft, actor=actor).pk)
+        except SentOtherwise:
+            got.append(None)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=look, args=(name,)) for name in sources]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    stored = Inspection.objects.get().pk
+    assert sorted(got, key=str) == ([stored, stored] if len(set(sources)) == 1 else sorted([stored, None], key=str))
 
 
 def test_a_repeated_key_does_not_help_whoever_may_not_write(client, hydrant):
