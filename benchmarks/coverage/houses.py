@@ -15,11 +15,12 @@ _ROADS = """
 # Beside the roads, as dense everywhere, 3 to 9 m from the axis.
 _PLACES = f"""
     SELECT n, ST_Translate(ST_LineInterpolatePoint(road.geom, least(1, greatest(0,
-               (n * road.whole / %(count)s - road.until + road.own) / road.own))),
+               (n * road.whole / %(count)s - road.until + road.own) / nullif(road.own, 0)))),
                (3 + n %% 7) * 0.9e-5 * (1 - 2 * (n %% 2)), (3 + n %% 5) * 0.9e-5 * (1 - 2 * (n / 2 %% 2))) AS geom
-    FROM ({_ROADS}) AS road
-    JOIN generate_series(0, %(count)s - 1) AS n
-      ON n * road.whole / %(count)s >= road.until - road.own AND n * road.whole / %(count)s < road.until
+    FROM ({_ROADS}) AS road CROSS JOIN LATERAL generate_series(
+        ceil((road.until - road.own) * %(count)s / road.whole)::int,
+        least(ceil(road.until * %(count)s / road.whole)::int, %(count)s) - 1) AS n
+    WHERE road.own > 0
 """
 _HOUSES = f"""
     INSERT INTO layers_building (ref, geom, use, storeys, households, people, administrative_unit_id, synthetic)
