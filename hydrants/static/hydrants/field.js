@@ -49,6 +49,7 @@ const search = new SearchBox({ near: () => map.getCenter(), choose: ({ point, ti
 showConnection(feed);
 nightSwitch(byId("night"), (night) => base.setNight(night));
 byId("locate").addEventListener("click", locate);
+byId("locate").disabled = false; // a tap before the scripts were there would be lost
 document.querySelectorAll("[data-back]").forEach((button) => button.addEventListener("click", () => go({ source: "" })));
 map.on("click", ({ latlng }) => document.body.dataset.view === VIEWS.near && go({ place: latlng.wrap() }));
 window.addEventListener("popstate", () => render());
