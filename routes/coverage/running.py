@@ -41,19 +41,21 @@ _EVENTS: Final = {
     "intake-points": "hydrants_intakepointevent",
     "water-tanks": "hydrants_watertankevent",
 }
-_WATCHED: Final = tuple(name.removesuffix("event") for name in _EVENTS.values())
+_EVENTS_OF_ALL: Final = {
+    "water-bodies": "hydrants_waterbodyevent",
+    "fire-stations": "layers_firestationevent",
+    "vehicles": "routes_vehicleevent",
+    "administrative-units": "gis_core_administrativeunitevent",
+}
+"""An edit of one of these can touch every house."""
+_HISTORY: Final = _EVENTS | _EVENTS_OF_ALL
+_WATCHED: Final = tuple(name.removesuffix("event") for name in _HISTORY.values())
 _ALSO: Final = (
     CoverageOverride._meta.db_table,
     "hydrants_outage",
-    "hydrants_waterbody",
-    "layers_firestation",
-    "routes_vehicle",
-    "gis_core_administrativeunit",
 )
 TABLES: Final = (*_WATCHED, *_ALSO)
 """Everything that coverage rests on beside the network."""
-_WHOLE: Final = frozenset({"hydrants_waterbody", "layers_firestation", "routes_vehicle", "gis_core_administrativeunit"})
-"""An edit of one of these can touch every house."""
 _LOCK: Final = 0x7468_636F
 
 
@@ -212,7 +214,7 @@ class Follower:
 
     def _begin(self, network: Network, *, at: datetime, progress: Progress | None) -> tuple[CoverState, Done]:
         # History is read first: what is written meanwhile is looked at again.
-        for layer in _EVENTS:
+        for layer in _HISTORY:
             self._last[layer], self._events[layer] = 0, set()
             self._edited(layer, begin=True)
         state, done = run_whole(at=at, vehicle=self._vehicle, progress=progress, network=network)
@@ -223,12 +225,12 @@ class Follower:
         """Do what the edits ask for; None where all has to be computed anew."""
         now = {row[0]: row for row in seen.counted}
         written = {name for name, row in now.items() if self._tables.get(name) != row}
-        if seen.day != state.rules.on or written & _WHOLE or seen.network.rebuilding:
+        if seen.day != state.rules.on or seen.network.rebuilding:
             return None
         edited = {
-            layer: self._edited(layer) for layer, table in _EVENTS.items() if table.removesuffix("event") in written
+            layer: self._edited(layer) for layer, table in _HISTORY.items() if table.removesuffix("event") in written
         }
-        if sum(map(len, edited.values())) > MANY:
+        if sum(map(len, edited.values())) > MANY or any(edited.get(layer) for layer in _EVENTS_OF_ALL):
             return None
         edit = Edit(
             buildings=edited.get("buildings", ()),
@@ -298,10 +300,10 @@ class Follower:
         known = self._events[layer]
         with connection.cursor() as cursor:
             if begin:
-                cursor.execute(f"SELECT coalesce(max(pgh_id), 0) FROM {_EVENTS[layer]}")  # noqa: S608 - a name of ours
+                cursor.execute(f"SELECT coalesce(max(pgh_id), 0) FROM {_HISTORY[layer]}")  # noqa: S608 - a name of ours
                 self._last[layer] = int(cursor.fetchone()[0])
             cursor.execute(
-                f"SELECT pgh_id, pgh_obj_id FROM {_EVENTS[layer]} WHERE pgh_id > %s",  # noqa: S608 - likewise
+                f"SELECT pgh_id, pgh_obj_id FROM {_HISTORY[layer]} WHERE pgh_id > %s",  # noqa: S608 - likewise
                 [self._last[layer] - _LOOK_BACK],
             )
             rows = cursor.fetchall()
