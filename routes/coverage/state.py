@@ -313,7 +313,7 @@ def _trucks(state: CoverState, network: Network) -> Ints:
     before = state.reach.network
     if before.standings is network.standings and before.roads is network.roads:
         return np.zeros(0, np.int32)
-    reached, state.reach = state.reach, truck_reach(network, state.rules, state.vehicle)
+    reached, state.reach = state.reach, truck_reach(network, state.rules, state.vehicle, state.reach)
     levels = levels_at_sources(state.reach, state.sources)
     changed = np.flatnonzero(levels != state.sources.truck).astype(np.int32)
     state.sources = replace(state.sources, truck=levels)

@@ -9,14 +9,15 @@ import numpy as np
 from routes.approach_start import NoStation, all_stations, origins_of, starts_of
 from routes.coverage.classes import CoverRules
 from routes.coverage.sources import Sources, is_carried, moment_of
-from routes.engine.arrays import Flags, Ints, Level, Network, Small
-from routes.engine.searches import Reached, reach
+from routes.engine.arrays import Flags, Ints, Level, Network, Small, Spot
+from routes.engine.searches import Reached, Settled, edited_edges, flood, mended, reached_by
 from routes.engine.weighing import NOT_USABLE, PERHAPS, VERIFIED
 from routes.network.profiles import profile_of, vehicle_of
 
 VEHICLE: Final = "engine-large"
 """What is said of trucks holds for this one: where it gets to, every smaller one does too."""
 _LIMIT_MS: Final = 3_600_000
+_LEAST: Final = (Level.ASSUMED, Level.UNKNOWN)
 _PLACE_BITS: Final = 32
 
 
@@ -27,6 +28,9 @@ class TruckReach:
     network: Network
     surely: Reached | None
     perhaps: Reached | None
+    starts: tuple[tuple[Spot, int], ...] = ()
+    floods: tuple[Settled, ...] = ()
+    """The searches behind both, to go on from after an edit."""
 
     def levels(self, edge: Ints, at_mm: Ints) -> Small:
         """Say how sure it is at places on edges: VERIFIED, PERHAPS, or NOT_USABLE where it surely does not get to."""
@@ -81,26 +85,39 @@ def _differ(network: Network, was: Reached, now: Reached) -> Flags:
     return other
 
 
-def truck_reach(network: Network, rules: CoverRules, vehicle: str = VEHICLE) -> TruckReach:
+def truck_reach(
+    network: Network, rules: CoverRules, vehicle: str = VEHICLE, before: TruckReach | None = None
+) -> TruckReach:
     """Search from all stations, once for what is sure and once for what nobody knows.
+
+    Parameters
+    ----------
+    before
+        The same for the same day and vehicle before an edit: where nothing became better, only what was reached over
+        the edit is searched again. The result is the same.
 
     Raises
     ------
     routes.vehicle_profiles.UnknownVehicle
     """
     try:
-        starts = starts_of(origins_of(network, all_stations()))
+        starts = tuple(starts_of(origins_of(network, all_stations())))
     except NoStation:
         return TruckReach(network, None, None)
     profile = profile_of(network, vehicle_of(vehicle), at=moment_of(rules))
+    known = before.floods if before is not None and before.starts == starts else ()
+    edges = edited_edges(before.network, network) if before is not None and known else None
 
-    def found(least: Level) -> Reached:
-        return reach(network, replace(profile, least=least), starts, limit_ms=_LIMIT_MS)
+    def found(i: int) -> Settled:
+        asked = replace(profile, least=_LEAST[i])
+        again = mended(known[i], network, asked, edges) if edges is not None else None
+        return again or flood(network, asked, starts, limit_ms=_LIMIT_MS)
 
     # Side by side: kernels leave the other threads alone.
-    with ThreadPoolExecutor(2) as pool:
-        surely, perhaps = pool.map(found, (Level.ASSUMED, Level.UNKNOWN))
-    return TruckReach(network, surely, perhaps)
+    with ThreadPoolExecutor(len(_LEAST)) as pool:
+        floods = tuple(pool.map(found, range(len(_LEAST))))
+        surely, perhaps = pool.map(reached_by, floods)
+    return TruckReach(network, surely, perhaps, starts, floods)
 
 
 def levels_at_sources(reached: TruckReach, sources: Sources) -> Small:

@@ -12,7 +12,7 @@ import numpy as np
 
 from routes.engine.answers import Arrival, Opening, Reached, Targets
 from routes.engine.arrays import Network, Path, Profile, Spot, Step
-from routes.engine.asking import NOWHERE, settle, settle_one, settle_open
+from routes.engine.asking import NOWHERE, Settled, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.covering import Places, cover_pairs
 from routes.engine.cutting import cut_roads
@@ -20,6 +20,7 @@ from routes.engine.depth import Depths, Walk, depths_of, walk_from
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
 from routes.engine.locating import locate
+from routes.engine.mending import edited_edges, mended
 from routes.engine.mouths import Mouths
 from routes.engine.opening import openings_on
 from routes.engine.passing import OPEN, TIME
@@ -39,6 +40,7 @@ __all__ = [
     "Mouths",
     "Opening",
     "Reached",
+    "Settled",
     "Spread",
     "Stop",
     "StopPlaces",
@@ -46,17 +48,22 @@ __all__ = [
     "Walk",
     "best_stop",
     "depths_of",
+    "edited_edges",
     "fastest",
+    "flood",
     "lay_hose",
+    "mended",
     "nearest_spots",
     "need_of",
     "places_to_stop",
     "reach",
+    "reached_by",
     "walk_from",
     "warm_up",
     "way_to_open",
 ]
 
+_NO_EDGES: Final = np.zeros(0, np.int32)
 _LONGEST_MS: Final = TIME
 """49 days: what does not fit the time part of a cost."""
 
@@ -78,8 +85,17 @@ def fastest(network: Network, profile: Profile, start: Spot, end: Spot) -> Path 
 
 def reach(network: Network, profile: Profile, starts: Sequence[tuple[Spot, int]], *, limit_ms: int) -> Reached:
     """Find everything reached up to a time, partial edges included."""
-    settled = settle(network, rules_of(network, profile), starts, NOWHERE, wanted=1, limit=limit_ms)
-    return what_is_reached(settled, limit_ms)
+    return reached_by(flood(network, profile, starts, limit_ms=limit_ms))
+
+
+def flood(network: Network, profile: Profile, starts: Sequence[tuple[Spot, int]], *, limit_ms: int) -> Settled:
+    """Search in all directions up to a time, for `reached_by`, and for `mended` after an edit."""
+    return settle(network, rules_of(network, profile), starts, NOWHERE, wanted=1, limit=limit_ms)
+
+
+def reached_by(settled: Settled) -> Reached:
+    """Give what a flood reached, partial edges included."""
+    return what_is_reached(settled, settled.limit)
 
 
 def way_to_open(network: Network, profile: Profile, start: Spot, end: Spot) -> tuple[Path, list[Opening]] | None:
@@ -138,6 +154,9 @@ def warm_up() -> None:
         network, anybody(emergency=True), [(start, 0)], Targets.of([1], [50_000], [True]), limit_ms=NO_LIMIT
     )
     spread.arrival(*spread.settle(np.ones(1, np.bool_), 1).tolist())
+    mended(
+        flood(network, anybody(emergency=True), [(start, 0)], limit_ms=1), network, anybody(emergency=True), _NO_EDGES
+    )
     area_of_squares(network, np.array([0]), np.array([0]), np.array([50_000]), 10.0)
     _warm_coverage(network)
 

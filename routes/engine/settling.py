@@ -116,11 +116,11 @@ def _leave(
             continue
         step = stretch_cost(board, rules, arc, 0, length, True, True, cost & TIME)
         if step != NO_WAY:
-            _offer(bound, queue, labels, following, board.arc_head[arc], cost + step, arc, label, limit)
+            offer(bound, queue, labels, following, board.arc_head[arc], cost + step, arc, label, limit)
 
 
 @kernel
-def _offer(
+def offer(
     bound: Bound,
     queue: Queue,
     labels: Labels,
@@ -131,6 +131,7 @@ def _offer(
     before: int,
     limit: int,
 ) -> None:
+    """Reach a label at a cost, unless it is known at no more, or that is above the limit."""
     known = labels.cost[label]
     if cost > limit or (known != 0 and known - 1 <= cost):
         return
@@ -171,7 +172,7 @@ def seed(
             step = way_out(board, rules, arc, at, cost & TIME)
             if step != NO_WAY:
                 label = label_of(board, rules, arc)
-                _offer(bound, queue, labels, label, board.arc_head[arc], cost + step, -1 - 2 * start - end, -1, limit)
+                offer(bound, queue, labels, label, board.arc_head[arc], cost + step, -1 - 2 * start - end, -1, limit)
 
 
 @kernel

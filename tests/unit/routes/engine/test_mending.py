@@ -1,0 +1,81 @@
+"""A search that goes on after an edit comes to what a fresh one finds, to the last bit."""
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+
+from routes.engine.arrays import Level, Spot
+from routes.engine.searches import edited_edges, flood, mended, reached_by
+from tests.networks import Edge, Standing, network_of, profile, standings_of, wall
+from tests.unit.routes.test_engine_oracle import a_road, a_spot, a_standing
+
+LIMIT_MS = 40_000
+
+
+def after(network, edges, standing):
+    return replace(network, standings=standings_of(len(edges), standing), version=network.version + 1)
+
+
+def same(one, other):
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in one.__slots__)
+
+
+@pytest.mark.parametrize("least", [Level.ASSUMED, Level.UNKNOWN])
+def test_whatever_was_edited_the_search_that_goes_on_equals_a_fresh_one(least):
+    random, went_on, lost = Random(least), 0, 0
+    for _ in range(300):
+        edges = [a_road(random, 12, n) for n in range(30)]
+        standing = [a_standing(random, edges) for _ in range(8)]
+        network = network_of(edges, standing)
+        starts = [(a_spot(random, edges), random.choice((0, 7_000))) for _ in range(2)]
+        more = [a_standing(random, edges) for _ in range(random.choice((0, 1, 1, 3)))]
+        kept = random.sample(standing, random.choice((8, 8, 8, 7)))
+        now = after(network, edges, [*kept, *more])
+        asked = replace(profile(), least=least)
+        before = flood(network, asked, starts, limit_ms=LIMIT_MS)
+        fresh = flood(now, asked, starts, limit_ms=LIMIT_MS)
+        again = mended(before, now, asked, edited_edges(network, now))
+        if again is not None:
+            went_on += 1
+            lost += int((before.labels.cost != fresh.labels.cost).any())
+            assert np.array_equal(again.labels.cost, fresh.labels.cost)
+            assert same(reached_by(again), reached_by(fresh))
+            # And once more from there, as edit follows edit.
+            last = after(now, edges, [*kept, *more, a_standing(random, edges)])
+            if (third := mended(again, last, asked, edited_edges(now, last))) is not None:
+                assert same(reached_by(third), reached_by(flood(last, asked, starts, limit_ms=LIMIT_MS)))
+    assert went_on > 150
+    assert lost > 15, "too few edits changed anything"
+
+
+def test_what_lies_behind_a_gate_is_reached_another_way_round_or_not_at_all():
+    edges = [Edge((0, 1), 50_000), Edge((1, 2), 50_000), Edge((0, 2), 90_000), Edge((1, 3), 10_000)]
+    network = network_of(edges)
+    now = after(network, edges, [Standing(0, 20_000, wall())])
+    before = flood(network, profile(), [(Spot(2, 10_000), 0)], limit_ms=10**6)
+    again = mended(before, now, profile(), edited_edges(network, now))
+    assert again is not None
+    assert (again.labels.cost[:4] - 1).tolist() == [1_200, 15_600, 9_600, 16_800]
+    both = after(now, edges, [Standing(0, 20_000, wall()), Standing(1, 20_000, wall())])
+    last = mended(again, both, profile(), edited_edges(now, both))
+    assert (last.labels.cost[:4] - 1).tolist() == [1_200, -1, 9_600, -1]
+
+
+def test_a_gate_that_goes_and_one_beside_a_start_are_searched_anew():
+    edges = [Edge((0, 1), 50_000), Edge((1, 2), 50_000)]
+    network = network_of(edges, [Standing(1, 20_000, wall())])
+    opened = after(network, edges, [])
+    before = flood(network, profile(), [(Spot(0, 10_000), 0)], limit_ms=10**6)
+    assert mended(before, opened, profile(), edited_edges(network, opened)) is None
+    beside = after(network, edges, [Standing(1, 20_000, wall()), Standing(0, 30_000, wall())])
+    assert mended(before, beside, profile(), edited_edges(network, beside)) is None
+
+
+def test_of_roads_that_were_edited_nothing_is_said():
+    edges = [Edge((0, 1), 50_000)]
+    network = network_of(edges)
+    assert edited_edges(network, replace(network, roads=replace(network.roads))) is None
+    assert edited_edges(network, network_of(edges)) is None
+    assert edited_edges(network, replace(network, version=9)).tolist() == []
