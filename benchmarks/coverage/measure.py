@@ -14,8 +14,11 @@ from django.utils import timezone
 from houses import store
 
 from hydrants.models import Hydrant
+from routes.coverage.computing import Whole, at_once
+from routes.coverage.on_dask import computing_on, local_workers
+from routes.coverage.partitioned import Parts, compute_part, merged
 from routes.coverage.running import Follower, run_whole
-from routes.coverage.state import CoverState
+from routes.coverage.state import CoverState, needs_of
 from routes.engine.covering import Places, Walk
 from routes.engine.searches import warm_up
 from routes.engine.weighing import Needs, weigh
@@ -94,6 +97,7 @@ def main(description: str) -> None:
     parser.add_argument("--sources", type=int, default=10_000)
     parser.add_argument("--edits", type=int, default=200)
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     warm_up()
     with own_database():
@@ -128,10 +132,38 @@ def main(description: str) -> None:
                 f"one edit, {kind}: CPU p50 {p50[0]:.1f} ms p99 {p99[0]:.1f} ms; "
                 f"wall p50 {p50[1]:.1f} p99 {p99[1]:.1f} (50 ms)"
             )
+        if options.workers:
+            in_parts(state, options.workers)
         if options.large:
             large = many_times(state.houses.places, 10, state.network.topology.length_mm)
             pairs, seconds, _ = cpu(lambda: walk.pairs(large, state.sources.places, limit_mm=400_000))
             print(f"{len(large):,} houses, {len(pairs):,} pairs: {seconds:.1f} s (10 s), peak {peak_mb():.0f} MB")
+
+
+def in_parts(state: CoverState, workers: int) -> None:
+    """Compute the same in parts: here one after the other, which tells what the halos cost, and by so many processes."""
+    houses, rules, sources = state.houses, state.rules, state.sources
+    whole = Whole(
+        state.network, state.walk, houses.places, needs_of(houses, rules), sources.places, sources.waters, state.limit_mm
+    )
+    (pairs, weighed), single, single_wall = cpu(lambda: at_once(whole))
+    parts = Parts.of(whole, with_pairs=True)
+    _, seconds, _ = cpu(lambda: merged(len(whole.houses), map(compute_part, parts)))
+    print(
+        f"{len(parts)} parts of {len(whole.houses):,} houses one after the other: {seconds / single:.2f} times the CPU "
+        f"of one piece ({single:.2f} s)"
+    )
+    with local_workers(workers) as client:
+        for with_pairs in (False, True):
+            by = computing_on(client, with_pairs=with_pairs)
+            by(whole)  # the processes load the kernels
+            found, _, wall = cpu(lambda by=by: by(whole))
+            same = all(np.array_equal(one, other) for one, other in zip(found[1], weighed, strict=True))
+            same &= found[0] is None or np.array_equal(found[0].sure_mm, pairs.sure_mm)
+            print(
+                f"by {workers} processes, pairs {'handed back' if with_pairs else 'left there'}: {wall:.2f} s on the wall, "
+                f"{wall / single_wall:.2f} times that of one piece ({single_wall:.2f} s); the same to the bit: {same}"
+            )
 
 
 def _needs(state: CoverState) -> Needs:
