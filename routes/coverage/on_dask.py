@@ -52,7 +52,7 @@ def local_workers(count: int) -> Iterator[Client]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # else it asks for one port, which another may have
             silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster) as client,

@@ -54,7 +54,7 @@ def test_two_workers_come_to_what_one_run_comes_to_on_real_roads(centre, two_wor
     )
     found = computing_on(two_workers, most=500, with_pairs=True)(whole)
     assert_same(found, (state.store.base, state.weighed))
-    assert len(found[0]) > 50_000
+    assert len(found[0]) > 20_000
     for model in (BuildingCoverage, WardCoverage, CoverageRun):
         model.objects.all().delete()
     done = run_by(computing_on(two_workers, most=500), at=at)
@@ -107,7 +107,7 @@ def test_a_cluster_without_workers_is_said_before_and_meanwhile(monkeypatch):
     monkeypatch.setattr(on_dask, "_ANSWER_S", 0.5)
     monkeypatch.setattr(on_dask, "_LOOK_S", 0.2)
     whole = whole_of(town(1), 1)
-    with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as cluster:
         with pytest.raises(on_dask.NoCluster, match="has no workers"), workers_at(cluster.scheduler_address):
             pass
         with Client(cluster) as client, pytest.raises(ClusterLost, match="no workers any more"):

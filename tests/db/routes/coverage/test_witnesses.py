@@ -52,14 +52,15 @@ def by_driving_distance(arcs, limit_mm):
                 copy.write_row(arc)
         starts = sorted({start for start, _, _ in arcs if SOURCE <= start < SOURCE + 10**6})
         cursor.execute(
-            "SELECT to_jsonb(told) FROM pgr_drivingDistance('SELECT id, source, target, cost FROM arc', "
-            "%s::bigint[], %s, true) AS told WHERE node BETWEEN %s AND %s",
+            "SELECT * FROM pgr_drivingDistance('SELECT id, source, target, cost FROM arc', %s::bigint[], %s, true) "
+            "WHERE node BETWEEN %s AND %s",
             [starts, float(limit_mm), HOUSE, SOURCE - 1],
         )
-        rows = [row for (row,) in cursor.fetchall()]
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         cursor.execute("DROP TABLE arc")
     # The column of the start has another name since pgRouting 3.6.
-    start = "start_vid" if not rows or "start_vid" in rows[0] else "from_v"
+    start = "start_vid" if "start_vid" in names else "from_v"
     return {(row["node"] - HOUSE, row[start] - SOURCE): row["agg_cost"] for row in rows}
 
 
