@@ -1,7 +1,7 @@
 """A made-up town in memory that lies where its roads lie: for what depends on distance as the crow flies too.
 
-    network = town(seed=1)
-    whole = whole_of(network, seed=1, houses=2_000, sources=150)
+network = town(seed=1)
+whole = whole_of(network, seed=1, houses=2_000, sources=150)
 """
 
 import numpy as np

@@ -14,11 +14,11 @@ from django.utils import timezone
 from houses import store
 
 from hydrants.models import Hydrant
-from routes.coverage.computing import Whole, at_once
+from routes.coverage.computing import at_once
 from routes.coverage.on_dask import computing_on, local_workers
 from routes.coverage.partitioned import Parts, compute_part, merged
 from routes.coverage.running import Follower, run_whole
-from routes.coverage.state import CoverState, needs_of
+from routes.coverage.state import CoverState, whole_of
 from routes.engine.covering import Places, Walk
 from routes.engine.searches import warm_up
 from routes.engine.weighing import Needs, weigh
@@ -141,11 +141,8 @@ def main(description: str) -> None:
 
 
 def in_parts(state: CoverState, workers: int) -> None:
-    """Compute the same in parts: here one after the other, which tells what the halos cost, and by so many processes."""
-    houses, rules, sources = state.houses, state.rules, state.sources
-    whole = Whole(
-        state.network, state.walk, houses.places, needs_of(houses, rules), sources.places, sources.waters, state.limit_mm
-    )
+    """Compute the same in parts: here one after the other, which tells what halos cost, and by so many processes."""
+    whole = whole_of(state.network, state.walk, state.houses, state.sources, state.rules)
     (pairs, weighed), single, single_wall = cpu(lambda: at_once(whole))
     parts = Parts.of(whole, with_pairs=True)
     _, seconds, _ = cpu(lambda: merged(len(whole.houses), map(compute_part, parts)))
@@ -160,9 +157,10 @@ def in_parts(state: CoverState, workers: int) -> None:
             found, _, wall = cpu(lambda by=by: by(whole))
             same = all(np.array_equal(one, other) for one, other in zip(found[1], weighed, strict=True))
             same &= found[0] is None or np.array_equal(found[0].sure_mm, pairs.sure_mm)
+            left = "handed back" if with_pairs else "left there"
             print(
-                f"by {workers} processes, pairs {'handed back' if with_pairs else 'left there'}: {wall:.2f} s on the wall, "
-                f"{wall / single_wall:.2f} times that of one piece ({single_wall:.2f} s); the same to the bit: {same}"
+                f"by {workers} processes, pairs {left}: {wall:.2f} s on the wall, {wall / single_wall:.2f} times that of "
+                f"one piece ({single_wall:.2f} s); the same to the bit: {same}"
             )
 
 

@@ -1,4 +1,4 @@
-"""The parts of coverage computed by the processes of a Dask cluster: one made on this machine, or one that runs already.
+"""The parts of coverage computed by the processes of a Dask cluster, one made on this machine or one that runs already.
 
 Nothing is stored before all parts are there, so that whatever happens to the cluster leaves the tables as they were.
 """
@@ -7,11 +7,10 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from distributed import Client, Future, KilledWorker, LocalCluster, wait
+from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, wait
 from distributed.client import FIRST_COMPLETED
-from distributed.utils import CancelledError
 
 from gis_core.errors import Unavailable
 from routes.coverage.computing import Computing, Whole
@@ -27,6 +26,7 @@ _AHEAD: Final = 2
 """Parts a worker that are with the cluster: one being computed, one to go on with."""
 
 Tell = Callable[[int, int], None]
+AFuture: TypeAlias = "Future[Any]"
 
 
 class NoCluster(Unavailable):
@@ -99,8 +99,9 @@ def computing_on(
 
 def results(client: Client, parts: Parts, tell: Tell = lambda _done, _of: None) -> Iterator[PartDone]:
     """Give the parts as they are done, in any order; few are with the cluster at once, so that few are in memory."""
-    room = _AHEAD * max(len(_workers(client)), 1)
-    waiting, running = iter(parts), set[Future]()
+    with _losing_the_cluster():
+        room = _AHEAD * max(len(_workers(client)), 1)
+    waiting, running = iter(parts), set[AFuture]()
     for done in range(1, len(parts) + 1):
         running |= {client.submit(compute_part, part, pure=False) for part in islice(waiting, room - len(running))}
         future = _first(client, running)
@@ -111,7 +112,7 @@ def results(client: Client, parts: Parts, tell: Tell = lambda _done, _of: None) 
         yield part
 
 
-def _first(client: Client, running: set[Future]) -> Future:
+def _first(client: Client, running: set[AFuture]) -> AFuture:
     while True:
         with _losing_the_cluster():
             try:

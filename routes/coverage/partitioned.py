@@ -9,17 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gis_core.errors import ThuyLoError
+from gis_core.errors import Unavailable
 from routes.coverage.computing import Whole
 from routes.engine.arrays import Flags, Floats, Ints, Longs
 from routes.engine.compiled import source_mark
 from routes.engine.covering import FAR, CoverPairs, Places, Walk, by_house
 from routes.engine.excerpts import Boxes, Excerpt, Reach, reach_of
-from routes.engine.weighing import Needs, Waters, Weighed, weigh
+from routes.engine.weighing import Needs, Waters, Weighed, not_weighed, weigh
 
 HOUSES_A_PART: Final = 20_000
 """A part has no more houses than that, unless they lie on one road."""
@@ -27,14 +28,14 @@ _ROUNDED_M: Final = 1.0
 """Lengths of roads are whole millimetres: so much may a way over two thousand of them be short of the straight line."""
 
 
-class HaloTooSmall(ThuyLoError):
+class HaloTooSmall(Unavailable):
     """Hose from a house of a part gets to where its roads end; its pairs would not be those of the whole."""
 
     code = "halo-too-small"
     title = "The halo around a part is too small"
 
 
-class OtherProgram(ThuyLoError):
+class OtherProgram(Unavailable):
     """The process that computes runs another version than the one that asks; its answer could be another."""
 
     code = "other-program"
@@ -64,7 +65,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """What became of the houses of a part; houses and sources are those of the whole. None: pairs were not asked for."""
+    """What became of the houses of a part, houses and sources as in the whole; None: pairs were not asked for."""
 
     number: int
     house: Ints
@@ -130,10 +131,10 @@ class Parts:
             excerpt,
             house,
             excerpt.here(whole.houses.some(house)),
-            Needs(*(column[house] for column in whole.needs)),
+            whole.needs.some(house),
             source,
             excerpt.here(whole.sources.some(source)),
-            Waters(*(column[source] for column in whole.waters)),
+            whole.waters.some(source),
             whole.limit_mm,
             self.halo_m,
             self.with_pairs,
@@ -237,16 +238,17 @@ def _pairs(part: Part, pairs: CoverPairs) -> CoverPairs:
 
 def merged(houses: int, parts: Iterable[PartDone]) -> tuple[CoverPairs | None, Weighed]:
     """Put parts together, in whichever order they come; pairs as a whole computation has them, if all parts have."""
-    weighed = Weighed(*(np.full(houses, -1, kind) for kind in (np.int8, np.int8, *[np.int32] * 6)))
+    weighed = not_weighed(houses)
+    columns: tuple[NDArray[Any], ...] = weighed
     pairs = [CoverPairs(*(np.zeros(0, np.int32) for _ in range(4)))]
     complete = True
     for part in parts:
-        for column, fresh in zip(weighed, part.weighed, strict=True):
+        for column, fresh in zip(columns, part.weighed, strict=True):
             column[part.house] = fresh
         complete &= part.pairs is not None
         pairs += [part.pairs] if part.pairs is not None else []
     if not complete:
         return None, weighed
-    columns = ("house", "source", "distance_mm", "sure_mm")
-    joined = CoverPairs(*(np.concatenate([getattr(each, name) for each in pairs]) for name in columns))
+    names = ("house", "source", "distance_mm", "sure_mm")
+    joined = CoverPairs(*(np.concatenate([getattr(each, name) for each in pairs]) for name in names))
     return by_house(joined, houses), weighed

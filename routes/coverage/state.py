@@ -58,7 +58,7 @@ class CoverState:
     @property
     def limit_mm(self) -> int:
         """Hose that is searched."""
-        return max(LEAST_LIMIT_MM, round(self.rules.farthest_m * 1000))
+        return _limit_mm(self.rules)
 
 
 def compute(
@@ -84,9 +84,7 @@ def assemble(
 ) -> CoverState:
     """Find the pairs and weigh every house; a state whose pairs `by` leaves elsewhere can be stored, not followed."""
     walk = Walk.of(network)
-    limit_mm = max(LEAST_LIMIT_MM, round(rules.farthest_m * 1000))
-    needs = needs_of(houses, rules)
-    pairs, weighed = by(Whole(network, walk, houses.places, needs, sources.places, sources.waters, limit_mm))
+    pairs, weighed = by(whole_of(network, walk, houses, sources, rules))
     store = PairStore(NO_PAIRS if pairs is None else pairs, len(houses), len(sources))
     return CoverState(
         network, rules, out, walk, houses, sources, store, reached,
@@ -94,6 +92,16 @@ def assemble(
         house_at={key: i for i, key in enumerate(houses.keys)},
         source_at={row.key: i for i, row in enumerate(sources.rows)},
     )  # fmt: skip
+
+
+def whole_of(network: Network, walk: Walk, houses: Houses, sources: Sources, rules: CoverRules) -> Whole:
+    """Give what pairs and classes are computed of."""
+    needs, limit_mm = needs_of(houses, rules), _limit_mm(rules)
+    return Whole(network, walk, houses.places, needs, sources.places, sources.waters, limit_mm)
+
+
+def _limit_mm(rules: CoverRules) -> int:
+    return max(LEAST_LIMIT_MM, round(rules.farthest_m * 1000))
 
 
 def needs_of(houses: Houses, rules: CoverRules) -> Needs:

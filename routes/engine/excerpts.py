@@ -146,13 +146,14 @@ def reach_of(excerpt: Excerpt, walk: Walk, houses: Places, *, limit_mm: int) -> 
 
     The metres beside the road count, as in `covering.cover_pairs`; `houses` and `walk` are of the excerpt.
     """
-    nodes = len(excerpt.cut)
+    nodes, no_house = len(excerpt.cut), np.zeros(0, np.int32)
     room = Room(
         queue_for(len(walk.board.arc_head) + 2 * len(houses) + 2),
         np.full(nodes, FAR, np.int32),
-        *(np.zeros(0, np.int32) for _ in range(2)),
+        no_house,
+        no_house,
         np.empty(nodes, np.int32),
-        np.zeros(0, np.int32),
+        no_house,
         np.zeros(3, np.int32),
     )
     cut = spread_to_cut(walk, ends_of(houses), fixed(excerpt.cut, np.bool_), room, limit_mm)

@@ -105,7 +105,9 @@ def test_a_part_holds_what_is_around_it_and_no_more():
 def test_houses_on_no_road_and_a_town_without_roads_or_houses_or_sources_are_computed_too():
     whole = whole_of(town(4), 4, houses=50, sources=10)
     none = np.full(50, -1, np.int32)
-    away = replace(whole, houses=replace(whole.houses, edge=none), needs=whole.needs._replace(near=np.zeros(50, np.uint8)))
+    away = replace(
+        whole, houses=replace(whole.houses, edge=none), needs=whole.needs._replace(near=np.zeros(50, np.uint8))
+    )
     assert_same(in_parts(away)[1], at_once(away))
     dry = replace(whole, sources=whole.sources.some(slice(0, 0)))
     assert_same(in_parts(dry, most=10)[1], at_once(dry))
@@ -143,7 +145,9 @@ def test_an_excerpt_of_everything_gives_the_pairs_of_everything_and_has_no_cut()
     network = town(6)
     rng = np.random.default_rng(6)
     homes, water = places(network, 300, rng), places(network, 40, rng)
-    whole = Excerpt.of(network, Boxes.of(network.topology).touching(Boxes.of(network.topology).around(np.arange(5)).wider(1e6)))
+    whole = Excerpt.of(
+        network, Boxes.of(network.topology).touching(Boxes.of(network.topology).around(np.arange(5)).wider(1e6))
+    )
     assert not whole.cut.any()
     assert len(whole.edge) == len(network.topology.edge_id)
     first, second = (cover_pairs(n, homes, water, limit_mm=300_000) for n in (network, whole.network))

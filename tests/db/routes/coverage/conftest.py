@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from distributed import Client
 from django.conf import settings
 from django.db import connection, transaction
-from distributed import Client
 
 from benchmarks.coverage.houses import store
 from routes.coverage.on_dask import local_workers

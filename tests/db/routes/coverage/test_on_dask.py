@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from hydrants.models import Hydrant
 from routes.coverage import on_dask
-from routes.coverage.computing import Whole, at_once
+from routes.coverage.computing import at_once
 from routes.coverage.models import BuildingCoverage, CoverageRun, WardCoverage
 from routes.coverage.on_dask import ClusterLost, computing_on, results, workers_at
 from routes.coverage.partitioned import HaloTooSmall, Parts
 from routes.coverage.running import run_by, run_whole
-from routes.coverage.state import needs_of
+from routes.coverage.state import whole_of as whole_of_state
 from tests.cities import town, whole_of
 from tests.db.routes.coverage.test_following import stored
 from tests.unit.routes.test_partitioned import assert_same
@@ -43,15 +43,7 @@ def test_two_workers_come_to_what_one_run_comes_to_on_real_roads(centre, two_wor
     at = timezone.now()
     state, _ = run_whole(at=at)
     single = stored()
-    whole = Whole(
-        state.network,
-        state.walk,
-        state.houses.places,
-        needs_of(state.houses, state.rules),
-        state.sources.places,
-        state.sources.waters,
-        state.limit_mm,
-    )
+    whole = whole_of_state(state.network, state.walk, state.houses, state.sources, state.rules)
     found = computing_on(two_workers, most=500, with_pairs=True)(whole)
     assert_same(found, (state.store.base, state.weighed))
     assert len(found[0]) > 20_000
@@ -114,7 +106,9 @@ def test_a_cluster_without_workers_is_said_before_and_meanwhile(monkeypatch):
             computing_on(client)(whole)
 
 
-@pytest.mark.parametrize("options", [{"workers": 2}, {"scheduler": "tcp://127.0.0.1:1"}, {"partitioned": True, "workers": 0}])
+@pytest.mark.parametrize(
+    "options", [{"workers": 2}, {"scheduler": "tcp://127.0.0.1:1"}, {"partitioned": True, "workers": 0}]
+)
 def test_options_that_do_not_fit_are_refused(options):
     with pytest.raises(CommandError, match=r"--partitioned|from 1 on"):
         call_command("coverage", **options)

@@ -117,25 +117,29 @@ def test_the_roads_have_alleys_and_gates_that_count(computed):
     assert stops.sum() > 50
 
 
+def one_of(random, model):
+    return random.choice(list(model.objects.order_by("pk").values_list("pk", flat=True)))
+
+
 def edit(random, number):
     """A source goes out of service or comes back, a gate appears, opens or goes."""
     kind = random.choice(["source", "source", "source", "gate", "gate", "opens", "goes"])
     if kind == "source":
-        chosen = random.choice(list(Hydrant.objects.order_by("pk")))
+        chosen = Hydrant.objects.get(pk=one_of(random, Hydrant))
         Hydrant.objects.filter(pk=chosen.pk).update(status="working" if chosen.status == "faulty" else "faulty")
     elif kind == "gate":
-        road = random.choice(list(Road.objects.order_by("pk").only("pk", "ref", "geom")))
+        road = Road.objects.get(pk=one_of(random, Road))
         AccessRestriction.objects.create(
             ref=f"edit/{number}", kind="gate", evidence="surveyed", road_ref=road.ref,
             geom=road.geom.interpolate_normalized(random.uniform(0.05, 0.95)),
             passable_on_foot=random.choice(["no", "no", "unknown"]), blocks_vehicles=random.choice(["yes", "unknown"]),
         )  # fmt: skip
     else:
-        gate = random.choice(list(AccessRestriction.objects.order_by("pk")))
+        gate = AccessRestriction.objects.filter(pk=one_of(random, AccessRestriction))
         if kind == "goes":
             gate.delete()
         else:
-            AccessRestriction.objects.filter(pk=gate.pk).update(passable_on_foot="yes", blocks_vehicles="no")
+            gate.update(passable_on_foot="yes", blocks_vehicles="no")
 
 
 @pytest.mark.real_data
