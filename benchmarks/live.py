@@ -81,6 +81,15 @@ def servers() -> subprocess.Popen[bytes]:
     command = ["-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(PORT)]
     more = ["--workers", str(WORKERS), "--no-ws", "--log-level", "warning", "gis_core.asgi:application"]
     process = subprocess.Popen([sys.executable, *command, *more], cwd=ROOT, env={**os.environ, "THUYLO_HTTPS": "0"})
+    try:
+        _warm()
+    except BaseException:
+        process.terminate()
+        raise
+    return process
+
+
+def _warm() -> None:
     for _ in range(600):
         try:
             ask("/api/vehicles")
@@ -91,7 +100,6 @@ def servers() -> subprocess.Popen[bytes]:
     for _ in range(40):  # both workers are warm
         for question in QUESTIONS:
             ask(question)
-    return process
 
 
 def ask(path: str) -> float:
@@ -149,6 +157,14 @@ def told(name: str, ms: list[float], readers: Readers) -> None:
 
 def main() -> None:
     process = servers()
+    try:
+        measure(process)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def measure(process: subprocess.Popen[bytes]) -> None:
     link = psycopg.connect(os.environ["DATABASE_URL"].replace("postgis:", "postgresql:"), autocommit=True)
     (kept,) = link.execute("SELECT flow_lps FROM hydrants_hydrant ORDER BY id LIMIT 1").fetchone() or (None,)
     before_mb = memory_mb(process.pid)
@@ -190,7 +206,6 @@ def main() -> None:
     while readers.open and time.perf_counter() - begun < 30:
         time.sleep(0.005)
     print(f"all streams ended {1000 * (time.perf_counter() - begun):.0f} ms after the server was told to")
-    process.wait(30)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ class Naming:
     @property
     def triggers(self) -> list[pgtrigger.Trigger]:
         """Keep the entries as the table is: three triggers a statement, and one for TRUNCATE."""
-        moved = f"SELECT id FROM old_rows FULL JOIN new_rows USING (id) WHERE {_differs(self.columns)}"  # noqa: S608
+        moved = f"SELECT id FROM old_rows FULL JOIN new_rows USING (id) WHERE {_differs(self.columns)}"  # noqa: S608 - of names in our own code
         return [
             _trigger(pgtrigger.Insert, self.fill("new_rows"), new="new_rows"),
             _trigger(
@@ -71,7 +71,7 @@ class Naming:
                 new="new_rows",
             ),
             _trigger(pgtrigger.Delete, self._forget("SELECT id FROM old_rows"), old="old_rows"),
-            _trigger(pgtrigger.Truncate, f"DELETE FROM gis_core_findable WHERE layer = '{self.layer}';"),  # noqa: S608
+            _trigger(pgtrigger.Truncate, f"DELETE FROM gis_core_findable WHERE layer = '{self.layer}';"),  # noqa: S608 - of names in our own code
         ]
 
     def fill(self, rows: str, where: str = "") -> str:
@@ -95,17 +95,17 @@ class Naming:
                 RETURNING way, key)
             INSERT INTO gis_core_findablename (key) SELECT DISTINCT key FROM entry WHERE {plain} ORDER BY key
             ON CONFLICT DO NOTHING;
-        """  # noqa: S608 - of names in our own code only
+        """  # noqa: S608 - of names in our own code
 
     @property
     def _said(self) -> str:
         if self.key == "thuylo_lane":
-            return f"SELECT 'road', lane.street, lane.chain, '' FROM thuylo_lane(row.{self.name}) AS lane"  # noqa: S608
+            return f"SELECT 'road', lane.street, lane.chain, '' FROM thuylo_lane(row.{self.name}) AS lane"  # noqa: S608 - of names in our own code
         name = [f"('name', {self.key}(row.{self.name}), '', '')"] if self.name else []
         return "VALUES " + ", ".join([*name, *([_ADDRESS] if self.addressed else []), *([_REF] if self.refs else [])])
 
     def _forget(self, ids: str) -> str:
-        return f"DELETE FROM gis_core_findable WHERE layer = '{self.layer}' AND feature_id IN ({ids});"  # noqa: S608
+        return f"DELETE FROM gis_core_findable WHERE layer = '{self.layer}' AND feature_id IN ({ids});"  # noqa: S608 - of names in our own code
 
 
 def _differs(columns: tuple[str, ...]) -> str:

@@ -81,7 +81,7 @@ def _add_hydrants(count: int) -> None:
 
 
 def _remove_features() -> None:
-    """Empty the tables of this project, also those that follow the layers: what is left stands in the next test's way."""
+    """Empty the tables of this project, also those that follow the layers: no test finds what another one left."""
     tables = [model._meta.db_table for model in apps.get_models() if model._meta.managed and _is_ours(model)]
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")

@@ -26,8 +26,9 @@ _PLACES = f"""
 _HOUSES = f"""
     INSERT INTO layers_building (ref, geom, use, storeys, households, people, administrative_unit_id, synthetic)
     SELECT 'house/' || place.n, place.geom, 'home', nullif(1 + place.n %% 6, 6),
-           nullif(place.n %% 4, 3), 4, unit.id, true
-    FROM ({_PLACES}) AS place LEFT JOIN gis_core_administrativeunit AS unit ON ST_Contains(unit.geom, place.geom)
+           nullif(place.n %% 4, 3), 4,
+           (SELECT id FROM gis_core_administrativeunit AS unit WHERE unit.geom && place.geom ORDER BY id LIMIT 1), true
+    FROM ({_PLACES}) AS place
 """
 _SOURCES = f"""
     INSERT INTO hydrants_hydrant (ref, geom, status, flow_lps, verified_on, main_ref, synthetic)

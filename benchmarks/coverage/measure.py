@@ -25,6 +25,10 @@ from routes.engine.weighing import Needs, weigh
 from routes.models import AccessRestriction
 from routes.network.live import live_network
 from routes.osm.service import import_osm
+from routes.siting.bounding import upper_bound
+from routes.siting.covering import Limits, cover_most
+from routes.siting.demand import cover_of
+from routes.siting.warm import warm_up as warm_siting
 
 HANOI = Path(__file__).resolve().parents[3] / "shared/data/roads/hanoi_12districts_drive.osm.pbf"
 T = TypeVar("T")
@@ -100,6 +104,7 @@ def main(description: str) -> None:
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     warm_up()
+    warm_siting()
     with own_database():
         import_osm(path=HANOI, apply=True)
         store(options.houses, options.sources)
@@ -120,6 +125,7 @@ def main(description: str) -> None:
             lambda: weigh(pairs, pairs.first_of_house(len(state.houses)), _needs(state), state.sources.waters)
         )
         print(f"weighed: {seconds:.2f} s")
+        siting(state, walk)
         times: dict[str, list[tuple[float, float]]] = {"source": [], "gate": []}
         for kind, edit in edits(state, options.edits):
             edit()
@@ -159,8 +165,31 @@ def in_parts(state: CoverState, workers: int) -> None:
             same &= found[0] is None or np.array_equal(found[0].sure_mm, pairs.sure_mm)
             left = "handed back" if with_pairs else "left there"
             print(
-                f"by {workers} processes, pairs {left}: {wall:.2f} s on the wall, {wall / single_wall:.2f} times that of "
-                f"one piece ({single_wall:.2f} s); the same to the bit: {same}"
+                f"by {workers} processes, pairs {left}: {wall:.2f} s on the wall, {wall / single_wall:.2f} times that "
+                f"of one piece ({single_wall:.2f} s); the same to the bit: {same}"
+            )
+
+
+def siting(state: CoverState, walk: Walk) -> None:
+    """Choose among as many places as there are sources, on the real roads; each home counts its households."""
+    households = np.maximum(state.houses.households, 0)
+    for limit_m in (200, 400):
+        pairs = walk.pairs(state.houses.places, state.sources.places, limit_mm=limit_m * 1000).surely()
+        cover, grouping, _ = cpu(
+            lambda pairs=pairs: cover_of(
+                pairs.house, pairs.source, weight=households, candidates=len(state.sources.rows)
+            )
+        )
+        for k in (10, 100, 433):
+            limits = Limits.of(len(state.sources.rows), k)
+            choice, choosing, _ = cpu(lambda cover=cover, limits=limits: cover_most(cover, limits))
+            bound, bounding, _ = cpu(
+                lambda cover=cover, limits=limits, choice=choice: upper_bound(cover, limits, choice)
+            )
+            print(
+                f"siting, hose {limit_m} m, k = {k}: {choice.covered:,} of at most {bound:,} households, "
+                f"{100 * choice.covered / bound:.2f} % of the bound (98); grouping {grouping:.2f} s, "
+                f"choice {choosing:.2f} s, bound {bounding:.2f} s, together {grouping + choosing + bounding:.2f} s (2)"
             )
 
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from psycopg import Error as PsycopgError
 
 from gis_core.live.reading import News, Reader
-from gis_core.triggers import LIVE_CHANNEL
+from gis_core.live.waking import listen, wait_for_commit
 
 POLL_S: Final = 1.0
 """Longest time until a change without a notice is seen."""
@@ -89,8 +89,8 @@ class Follower:
         time.sleep(RETRY_S)
 
     def _follow(self) -> None:
+        listen()
         with connection.cursor() as cursor:
-            cursor.execute(f"LISTEN {LIVE_CHANNEL}")
             cursor.execute(f"SET statement_timeout = '{_PATIENCE_S}s'")
         news = self.reader.read()
         self._told(None)
@@ -98,7 +98,6 @@ class Follower:
             self._told(news)
         while self._wanted.is_set() and not self._ended:
             not_before = time.monotonic() + APART_S
-            for _ in connection.connection.notifies(timeout=POLL_S, stop_after=1):
-                pass
+            wait_for_commit(at_most_s=POLL_S)
             time.sleep(max(0.0, not_before - time.monotonic()))  # a lone edit does not wait
             self._told(self.reader.read())

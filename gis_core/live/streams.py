@@ -209,7 +209,7 @@ _of_this_process: Streams | None = None
 
 def streams_of(loop: asyncio.AbstractEventLoop) -> Streams:
     """Give the streams of the running loop; there is one a process."""
-    global _of_this_process  # noqa: PLW0603 - likewise
+    global _of_this_process  # noqa: PLW0603 - there is one a process
     if _of_this_process is None or _of_this_process.loop is not loop:
         _of_this_process = Streams(loop)
     return _of_this_process

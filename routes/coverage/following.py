@@ -6,11 +6,13 @@ from time import sleep
 from typing import Final
 
 from django.apps import apps
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-PAUSE_S: Final = 0.01
-"""Between two looks: a look is three short queries."""
+from gis_core.live.waking import listen, wait_for_commit
+
+PAUSE_S: Final = 1.0
+"""Between two looks that no commit asks for: outages begin, and days."""
 _WAIT_S: Final = 5.0
 _log: Final = logging.getLogger(__name__)
 
@@ -30,9 +32,12 @@ def _follow_for_ever() -> None:
             _without_a_time_limit()
             with holding_the_lock() as held:
                 follower = Follower()
+                listen()
                 while held:
                     follower.step(at=timezone.now())
-                    sleep(PAUSE_S)
+                    wait_for_commit(at_most_s=PAUSE_S)
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("Coverage is not followed for now: %s", error)
         except Exception:  # noqa: BLE001 - a thread has nobody to raise to; it is tried again
             _log.exception("Coverage cannot be followed")
         finally:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from gis_core.errors import ThuyLoError
+from gis_core.live.waking import listen, wait_for_commit
 from gis_core.wording import explain
 from routes.coverage.following import PAUSE_S
 from routes.coverage.running import Done, Follower, holding_the_lock, run_by, run_whole
@@ -64,12 +65,13 @@ class Command(BaseCommand):
         with holding_the_lock() as held:
             if not held:
                 raise CommandError("Another process follows already.")
+            listen()
             while True:
                 begun_s = time.monotonic()
                 done = follower.step(at=timezone.now(), progress=self._tell)
                 if done is not None:
                     self._done(done, time.monotonic() - begun_s)
-                time.sleep(PAUSE_S)
+                wait_for_commit(at_most_s=PAUSE_S)
 
     def _tell(self, what: str, done: int, of: int) -> None:
         self.stdout.write(f"{what}: {done:,} of {of:,}")
