@@ -4,6 +4,7 @@ Nothing is stored before all parts are there, so that whatever happens to the cl
 """
 
 import logging
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -14,7 +15,7 @@ from distributed.client import FIRST_COMPLETED
 
 from gis_core.errors import Unavailable
 from routes.coverage.computing import Computing, Whole
-from routes.coverage.partitioned import HOUSES_A_PART, PartDone, Parts, compute_part, merged
+from routes.coverage.partitioned import HOUSES_A_PART, OtherProgram, PartDone, Parts, merged, program_mark
 from routes.engine.covering import CoverPairs
 from routes.engine.weighing import Weighed
 
@@ -24,6 +25,8 @@ _LOOK_S: Final = 5
 """After so long without a part that is done it is looked whether there is still anybody to do it."""
 _AHEAD: Final = 2
 """Parts a worker that are with the cluster: one being computed, one to go on with."""
+
+logging.getLogger("distributed").setLevel(logging.ERROR)  # it tells of every worker that comes and goes
 
 Tell = Callable[[int, int], None]
 AFuture: TypeAlias = "Future[Any]"
@@ -45,19 +48,28 @@ class ClusterLost(Unavailable):
 
 @contextmanager
 def local_workers(count: int) -> Iterator[Client]:
-    """Start so many processes on this machine, reachable from this machine only, and end them behind it."""
-    with (
-        LocalCluster(
+    """Start so many processes on this machine, reachable from it only, and end them behind it; for a main thread."""
+    with _deaf():
+        cluster = LocalCluster(
             n_workers=count,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",  # else it asks for one port, which another may have
             silence_logs=logging.ERROR,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+        )
+    with cluster, Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Begin processes that do not hear Ctrl-C: a terminal sends it to them too, and we end them in order."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -101,15 +113,27 @@ def results(client: Client, parts: Parts, tell: Tell = lambda _done, _of: None) 
     """Give the parts as they are done, in any order; few are with the cluster at once, so that few are in memory."""
     with _losing_the_cluster():
         room = _AHEAD * max(len(_workers(client)), 1)
-    waiting, running = iter(parts), set[AFuture]()
+    waiting, running, task, mark = iter(parts), set[AFuture](), _task(), program_mark()
     for done in range(1, len(parts) + 1):
-        running |= {client.submit(compute_part, part, pure=False) for part in islice(waiting, room - len(running))}
+        some = islice(waiting, room - len(running))
+        running |= {client.submit(task, mark, part.packed(), pure=False) for part in some}
         future = _first(client, running)
         running.remove(future)
         with _losing_the_cluster():
             part: PartDone = future.result()
         tell(done, len(parts))
         yield part
+
+
+def _task() -> Callable[[str, bytes], Any]:
+    # A scheduler reads what is sent through it, and need not have our sources: so a part travels as bytes, and a local
+    # function as code, in which no type of ours may be named.
+    def task(program: str, packed: bytes) -> Any:
+        from routes.coverage.partitioned import compute_packed  # noqa: PLC0415 - that of the worker
+
+        return compute_packed(program, packed)
+
+    return task
 
 
 def _first(client: Client, running: set[AFuture]) -> AFuture:
@@ -126,6 +150,8 @@ def _first(client: Client, running: set[AFuture]) -> AFuture:
 def _losing_the_cluster() -> Iterator[None]:
     try:
         yield
+    except ImportError as error:
+        raise OtherProgram("A worker does not find this program; start it from the same sources.") from error
     except (CancelledError, KilledWorker, OSError) as error:
         raise ClusterLost("The Dask cluster broke down while it computed. Nothing was stored.") from error
 

@@ -5,6 +5,7 @@ their own roads, as wide as the longest hose of the day. Whether it was wide eno
 that no hose leaves it (`routes.engine.excerpts`), or raises. Then its pairs are those of the whole, to the bit.
 """
 
+import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -60,7 +61,10 @@ class Part:
     limit_mm: int
     halo_m: float
     with_pairs: bool
-    program: str
+
+    def packed(self) -> bytes:
+        """Give the part as `compute_packed` takes it."""
+        return pickle.dumps(self, pickle.HIGHEST_PROTOCOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,6 @@ class Parts:
             whole.limit_mm,
             self.halo_m,
             self.with_pairs,
-            program_mark(),
         )
 
     def _edges_around(self, own: Ints) -> Ints:
@@ -193,10 +196,7 @@ def compute_part(part: Part) -> PartDone:
     ------
     HaloTooSmall
         Hose gets to where roads are missing.
-    OtherProgram
     """
-    if part.program != program_mark():
-        raise OtherProgram("A worker runs another version of this program; start it from the same sources.")
     walk = Walk.of(part.excerpt.network)
     reach = reach_of(part.excerpt, walk, part.houses, limit_mm=part.limit_mm)
     if reach.cut >= 0:
@@ -212,6 +212,19 @@ def compute_part(part: Part) -> PartDone:
     pairs = walk.pairs(part.houses, part.sources, limit_mm=part.limit_mm, which=near)
     weighed = weigh(pairs, pairs.first_of_house(len(part.houses)), part.needs, part.waters)
     return PartDone(part.number, part.house, _of_whole(part, weighed), _pairs(part, pairs) if part.with_pairs else None)
+
+
+def compute_packed(program: str, packed: bytes) -> PartDone:
+    """Do as `compute_part`, asked by a process whose `program_mark` is `program`.
+
+    Raises
+    ------
+    OtherProgram
+        That of this process is another.
+    """
+    if program != program_mark():
+        raise OtherProgram("A worker runs another version of this program; start it from the same sources.")
+    return compute_part(pickle.loads(packed))  # noqa: S301 - from who may run anything here anyway
 
 
 def _in_reach(part: Part, reach: Reach) -> Flags:

@@ -9,7 +9,17 @@ import pytest
 
 from routes.coverage import partitioned
 from routes.coverage.computing import at_once
-from routes.coverage.partitioned import HaloTooSmall, OtherProgram, Parts, compute_part, halo_of, halves, merged
+from routes.coverage.partitioned import (
+    HaloTooSmall,
+    OtherProgram,
+    Parts,
+    compute_packed,
+    compute_part,
+    halo_of,
+    halves,
+    merged,
+    program_mark,
+)
 from routes.engine.covering import cover_pairs
 from routes.engine.excerpts import Boxes, Excerpt, Reach
 from routes.engine.weighing import Needs
@@ -20,7 +30,7 @@ from tests.split_roads import arcs_of, by_networkx
 def in_parts(whole, **options):
     parts = Parts.of(whole, with_pairs=True, **options)
     # In any order, and through the form in which they go to another process.
-    done = [pickle.loads(pickle.dumps(compute_part(pickle.loads(pickle.dumps(part))))) for part in parts]
+    done = [pickle.loads(pickle.dumps(compute_packed(program_mark(), part.packed()))) for part in parts]
     Random(1).shuffle(done)
     return len(parts), merged(len(whole.houses), done)
 
@@ -124,10 +134,10 @@ def test_pairs_stay_where_they_were_found_unless_asked_for():
     assert np.array_equal(weighed.level, at_once(whole)[1].level)
 
 
-def test_a_worker_of_another_version_does_not_answer(monkeypatch):
+def test_a_worker_of_another_version_does_not_answer():
     part = Parts.of(whole_of(town(1), 1)).cut_out(0)
-    with pytest.raises(OtherProgram):
-        compute_part(replace(part, program="older"))
+    with pytest.raises(OtherProgram, match="another version"):
+        compute_packed("older", part.packed())
 
 
 def test_groups_are_halved_until_each_is_light_and_none_is_lost():
