@@ -5,6 +5,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from houses import store
 
 from hydrants.models import Hydrant
-from routes.coverage.computing import at_once
+from routes.coverage.computing import Whole, at_once
 from routes.coverage.on_dask import computing_on, local_workers
 from routes.coverage.partitioned import Parts, compute_part, merged
 from routes.coverage.running import Follower, run_whole
@@ -138,17 +139,23 @@ def main(description: str) -> None:
                 f"one edit, {kind}: CPU p50 {p50[0]:.1f} ms p99 {p99[0]:.1f} ms; "
                 f"wall p50 {p50[1]:.1f} p99 {p99[1]:.1f} (50 ms)"
             )
+        whole = whole_of(state.network, state.walk, state.houses, state.sources, state.rules)
         if options.workers:
-            in_parts(state, options.workers)
+            in_parts(whole, options.workers)
         if options.large:
-            large = many_times(state.houses.places, 10, state.network.topology.length_mm)
-            pairs, seconds, _ = cpu(lambda: walk.pairs(large, state.sources.places, limit_mm=400_000))
-            print(f"{len(large):,} houses, {len(pairs):,} pairs: {seconds:.1f} s (10 s), peak {peak_mb():.0f} MB")
+            which = np.repeat(np.arange(len(whole.houses)), 10)
+            houses = many_times(whole.houses, 10, state.network.topology.length_mm)
+            large = replace(whole, houses=houses, needs=whole.needs.some(which))
+            pairs, seconds, _ = cpu(lambda: walk.pairs(large.houses, large.sources, limit_mm=400_000))
+            print(
+                f"{len(large.houses):,} houses, {len(pairs):,} pairs: {seconds:.1f} s (10 s), peak {peak_mb():.0f} MB"
+            )
+            if options.workers:
+                in_parts(large, options.workers)
 
 
-def in_parts(state: CoverState, workers: int) -> None:
+def in_parts(whole: Whole, workers: int) -> None:
     """Compute the same in parts: here one after the other, which tells what halos cost, and by so many processes."""
-    whole = whole_of(state.network, state.walk, state.houses, state.sources, state.rules)
     (pairs, weighed), single, single_wall = cpu(lambda: at_once(whole))
     parts = Parts.of(whole, with_pairs=True)
     _, seconds, _ = cpu(lambda: merged(len(whole.houses), map(compute_part, parts)))

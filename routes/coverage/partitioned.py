@@ -23,7 +23,7 @@ from routes.engine.covering import FAR, CoverPairs, Places, Walk, by_house
 from routes.engine.excerpts import Boxes, Excerpt, Reach, reach_of
 from routes.engine.weighing import Needs, Waters, Weighed, not_weighed, weigh
 
-HOUSES_A_PART: Final = 20_000
+HOUSES_A_PART: Final = 50_000
 """A part has no more houses than that, unless they lie on one road."""
 _ROUNDED_M: Final = 1.0
 """Lengths of roads are whole millimetres: so much may a way over two thousand of them be short of the straight line."""
