@@ -29,5 +29,6 @@ urlpatterns = [
     path("api/docs", api_docs.docs, name="api-docs"),
     path("api/", include("hydrants.urls")),
     path("api/", include("routes.urls")),
+    path("", include("hydrants.page_urls")),
     path("", include("routes.page_urls")),
 ]

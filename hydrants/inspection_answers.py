@@ -11,7 +11,7 @@ from hydrants.inspection_models import Inspection
 from hydrants.inspections import checks_of
 from hydrants.sentences import full_name, kind_label, status_label
 from hydrants.sources import AnyWaterSource
-from hydrants.verification import Because, due_on, period_of
+from hydrants.verification import Because, DueBecause, due_because, due_on, period_of
 
 Json = dict[str, Any]
 
@@ -36,6 +36,12 @@ REASON_LABELS: Final[dict[Because, Promise]] = {
     Because.WITH_ITS_FACILITY: _("a year, with the inspection of its facility (NĐ 347/2026, article 17)"),
     Because.SEASONS: _("half a year, so that the dry and the rainy season are each seen once"),
     Because.OWNER_UNKNOWN: _("half a year, the shortest, because nobody noted whose it is"),
+}
+DUE_LABELS: Final[dict[DueBecause, Promise]] = {
+    DueBecause.NEVER: _("nobody ever looked at it"),
+    DueBecause.PERIOD_OVER: _("its period is over"),
+    DueBecause.DATED_AHEAD: _("its last look is dated in the future"),
+    DueBecause.MARKED: _("somebody on the spot reported on it"),
 }
 
 
@@ -70,7 +76,7 @@ def inspection_answer(inspection: Inspection, *, may_see: bool) -> Json:
 
 def due_feature(source: AnyWaterSource, distance_m: float, at: date) -> Json:
     """Tell a source that is due, and since when; null where nobody ever looked."""
-    period = period_of(source)
+    period, because = period_of(source), due_because(source, at)
     return {
         "type": "Feature",
         "id": source.key,
@@ -86,6 +92,8 @@ def due_feature(source: AnyWaterSource, distance_m: float, at: date) -> Json:
             "distance_m": round(distance_m, 1),
             "verified_on": source.verified_on,
             "due_on": due_on(source),
+            "due_because": because,
+            "due_because_label": str(DUE_LABELS[because]),
             "period_days": period.days,
             "period_reason": period.reason,
             "period_reason_label": str(REASON_LABELS[period.reason]),

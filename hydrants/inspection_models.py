@@ -90,6 +90,7 @@ class Inspection(OfSource):
     status_after = models.CharField(_("status after"), max_length=10)
     inspected_by = models.CharField(_("inspected by"), max_length=120, blank=True, default="", db_default="")
     remarks = models.TextField(_("remarks"), blank=True, default="", db_default="")
+    key = models.CharField(_("key of the sending"), max_length=100, blank=True, default="", db_default="")
     synthetic = models.BooleanField(_("synthetic"), default=False, db_default=False)
     administrative_unit = models.ForeignKey(
         "gis_core.AdministrativeUnit", models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
@@ -101,7 +102,11 @@ class Inspection(OfSource):
         verbose_name = _("inspection")
         verbose_name_plural = _("inspections")
         triggers = [COUNT_CHANGES]
-        constraints = [one_source("hydrants_inspection")]
+        constraints = [
+            one_source("hydrants_inspection"),
+            # For everybody together: a team's telephone sends again what the one before them had sent.
+            models.UniqueConstraint(name="hydrants_inspection_sent_once", fields=["key"], condition=~models.Q(key="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.inspected_on} {self.source_key}: {self.outcome}"

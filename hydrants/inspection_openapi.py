@@ -6,10 +6,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from gis_core import json_schema as js
+from gis_core.sending import MAX_KEY
 from hydrants.checklist import MAX_PRESSURE_KPA, MAX_SUCTION_DEPTH_M, Finding, Item, Level, Outcome, Why
 from hydrants.flow_openapi import PAST_DAY, SOURCE_KEY
 from hydrants.models import Status
-from hydrants.verification import Because
+from hydrants.verification import Because, DueBecause
 from layers.models import TriState
 
 MAX_DUE: Final = 200
@@ -35,6 +36,13 @@ DUE_PARAMETERS: Final = [
         },
         description="How far away, in metres",
     ),
+]  # fmt: skip
+
+INSPECTION_HEADER: Final = [
+    OpenApiParameter(
+        "Idempotency-Key", {"type": "string", "maxLength": MAX_KEY, "pattern": "^[!-~]*$"}, OpenApiParameter.HEADER,
+        description="Drawn at random for each inspection: a try sent again with it makes no second one",
+    )
 ]  # fmt: skip
 
 _ANSWER: Final = js.one_of(*TriState.values)
@@ -109,6 +117,8 @@ DUE_ANSWER: Final = js.closed(
                         "distance_m": js.NUMBER,
                         "verified_on": js.DAY,
                         "due_on": js.DAY,
+                        "due_because": js.codes(DueBecause),
+                        "due_because_label": js.TEXT,
                         "period_days": js.COUNT,
                         "period_reason": js.codes(Because),
                         "period_reason_label": js.TEXT,

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from gis_core.api import GeoJsonRenderer, OrjsonRenderer
 from gis_core.api_docs import OPEN, READING, SIGNED_IN, refusals
 from gis_core.parameters import read_parameters, whole_number
+from gis_core.sending import HEADER
 from gis_core.values import LonLat, parse_limit
 from gis_core.versions import data_version, one_snapshot
 from hydrants.flow_views import WRITING, fresh
@@ -24,6 +25,7 @@ from hydrants.inspection_openapi import (
     DUE_PARAMETERS,
     INSPECTION,
     INSPECTION_BODY,
+    INSPECTION_HEADER,
     INSPECTION_PARAMETERS,
     INSPECTIONS_ANSWER,
     MAX_DUE,
@@ -70,15 +72,18 @@ class InspectionsView(APIView):
         auth=SIGNED_IN,
         summary="Write down an inspection",
         description="Stores the answers of the check list, and puts the source in or out of service by what was found, "
-        "in one transaction. Asks for the role of a field team in the administrative unit of the source.",
+        "in one transaction. Asks for the role of a field team in the administrative unit of the source. A try that is "
+        "sent again with its Idempotency-Key makes no second inspection.",
+        parameters=INSPECTION_HEADER,
         request={"application/json": INSPECTION_BODY},
-        responses={(201, "application/json"): INSPECTION, **refusals(*WRITING)},
+        responses={(201, "application/json"): INSPECTION, **refusals(*WRITING, 409)},
     )
     def post(self, request: Request) -> Response:
         """Store the inspection and give it back."""
         read_parameters(request.query_params)
         actor = recorder_of(request)
-        draft = InspectionDraft.from_body(request.data, today=timezone.localdate())
+        key = request.headers.get(HEADER, "")
+        draft = InspectionDraft.from_body(request.data, today=timezone.localdate(), key=key)
         inspection = record_inspection(draft, actor=actor)
         response = fresh(inspection_answer(inspection, may_see=_sees(audience_for(request), inspection)))
         response.status_code = 201

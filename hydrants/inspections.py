@@ -10,13 +10,14 @@ import pghistory
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.timezone import localtime
 
 from gis_core.importing.job import records_of
 from gis_core.policy import Actor, demand
 from gis_core.roles import Action
+from gis_core.sending import checked_key, sent_otherwise
 from gis_core.values import LonLat
 from hydrants.checklist import Checks, Item, Level, Outcome, Why, check, status_after, verifies
 from hydrants.inspection_models import COLUMNS, Inspection
@@ -50,17 +51,20 @@ CodeT = TypeVar("CodeT", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class InspectionDraft:
-    """An inspection as somebody sends it."""
+    """An inspection as somebody sends it; the same key with the same content is the same sending."""
 
     source: SourceKey
     inspected_on: date
     checks: Checks
     inspected_by: str = ""
     remarks: str = ""
+    key: str = ""
 
     @classmethod
-    def from_body(cls, body: object, *, today: date) -> Self:
-        """Read the body of a request; whether the answers can be true together is asked when they are stored.
+    def from_body(cls, body: object, *, today: date, key: str = "") -> Self:
+        """Read the body of a request and the header that names the sending.
+
+        Whether the answers can be true together is asked when they are stored.
 
         Raises
         ------
@@ -74,6 +78,7 @@ class InspectionDraft:
             checks=_checks(given),
             inspected_by=read_text("inspected_by", given.get("inspected_by"), most=120),
             remarks=read_text("remarks", given.get("remarks")),
+            key=checked_key(key),
         )
 
 
@@ -81,11 +86,13 @@ class InspectionDraft:
 def record_inspection(draft: InspectionDraft, *, actor: Actor) -> Inspection:
     """Store an inspection, and put the source in or out of service by what was found.
 
-    An inspection older than the state that stands is kept, and changes nothing of it.
+    An inspection older than the state that stands is kept, and changes nothing of it. One that was sent before is given
+    back as it was stored, and changes nothing either.
 
     Raises
     ------
     UnknownSource, Forbidden
+    gis_core.sending.SentOtherwise
     hydrants.checklist.ContradictoryInspection
         Nothing is stored then.
     """
@@ -94,6 +101,8 @@ def record_inspection(draft: InspectionDraft, *, actor: Actor) -> Inspection:
     with pghistory.context(way="inspection"):
         source = _locked(draft.source)
         demand(actor, Action.RECORD, unit_id=source.administrative_unit_id)
+        if known := _sent_before(draft):
+            return known
         before = source.status
         _tell_source(source, draft)
         inspection = Inspection(
@@ -110,6 +119,7 @@ def record_inspection(draft: InspectionDraft, *, actor: Actor) -> Inspection:
             status_after=source.status,
             inspected_by=draft.inspected_by,
             remarks=draft.remarks,
+            key=draft.key,
             synthetic=source.synthetic,
             administrative_unit_id=source.administrative_unit_id,
         )
@@ -168,6 +178,28 @@ def _locked(key: SourceKey) -> WaterSource:
     if source is None:
         raise UnknownSource("There is no source %(source)s.", source=str(key))
     return source
+
+
+def _sent_before(draft: InspectionDraft) -> Inspection | None:
+    if not draft.key:
+        return None
+    with connection.cursor() as cursor:  # at the same moment it may come about two sources
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [draft.key])
+    known = Inspection.objects.filter(key=draft.key).first()
+    if known is not None and _draft_of(known) != draft:
+        raise sent_otherwise(draft.key)
+    return known
+
+
+def _draft_of(inspection: Inspection) -> InspectionDraft:
+    return InspectionDraft(
+        source=SourceKey.parse(inspection.source_key),
+        inspected_on=inspection.inspected_on,
+        checks=checks_of(inspection),
+        inspected_by=inspection.inspected_by,
+        remarks=inspection.remarks,
+        key=inspection.key,
+    )
 
 
 def _tell_source(source: WaterSource, draft: InspectionDraft) -> None:

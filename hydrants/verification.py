@@ -44,6 +44,18 @@ class Because(StrEnum):
     """The shortest, because nobody noted whose it is."""
 
 
+class DueBecause(StrEnum):
+    """Why a source is due for a look."""
+
+    NEVER = "never"
+    """Nobody ever looked."""
+    PERIOD_OVER = "period_over"
+    DATED_AHEAD = "dated_ahead"
+    """The last look is dated in the future, and verifies nothing."""
+    MARKED = "marked"
+    """It is still verified, but somebody on the spot reported on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """How long a look at a source counts, and why so long."""
@@ -106,6 +118,16 @@ def due_on(source: Seen) -> date | None:
         return source.verified_on + timedelta(days=period_of(source).days)
     except OverflowError:  # the last year there is
         return date.max
+
+
+def due_because(source: Seen, at: date) -> DueBecause:
+    """Say why a source that is due for a look on a day is due; what is still verified was marked."""
+    if source.verified_on is None:
+        return DueBecause.NEVER
+    if source.verified_on > at:
+        return DueBecause.DATED_AHEAD
+    over = verification_of(source, at) is Verification.RECORDED
+    return DueBecause.PERIOD_OVER if over else DueBecause.MARKED
 
 
 def verification_of(source: Seen, at: date) -> Verification:

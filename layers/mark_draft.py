@@ -9,21 +9,13 @@ from typing import Any, Final, Self
 import orjson
 
 from gis_core.bodies import InvalidBody, read_object, read_text
-from gis_core.errors import BadRequest
+from gis_core.sending import checked_key
 from gis_core.values import LonLat
 from layers.mark_kinds import About, MarkKind, mark_kinds
 from layers.mark_photos import Photo
 
 _KEYS: Final = ("kind", "place", "about", "obstacle", "note", "seen_at")
-_MAX_KEY: Final = 100
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
-
-class InvalidKey(BadRequest):
-    """Not a key by which a sending is known again."""
-
-    code = "invalid-idempotency-key"
-    title = "The key of the sending is not valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +46,6 @@ class MarkDraft:
             raise InvalidBody(
                 "“%(member)s” must be one of %(known)s.", member="kind", known=", ".join(mark_kinds.codes)
             )
-        if len(key) > _MAX_KEY or not key.isprintable() or not key.isascii():
-            raise InvalidKey("Idempotency-Key must be at most %(most)d plain characters.", most=_MAX_KEY)
         return cls(
             kind=kind,
             place=_place(given["place"]),
@@ -63,7 +53,7 @@ class MarkDraft:
             obstacle=_obstacle(kind, given.get("obstacle")),
             note=read_text("note", given.get("note")),
             seen_at=None if given.get("seen_at") is None else _moment(given["seen_at"]),
-            key=key,
+            key=checked_key(key),
             _given={name: value for name, value in given.items() if name != "seen_at"},
         )
 

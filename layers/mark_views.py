@@ -21,6 +21,7 @@ from gis_core.errors import BadRequest
 from gis_core.parameters import read_parameters, whole_number
 from gis_core.policy import actor_for, demand, writer_for
 from gis_core.roles import Action
+from gis_core.sending import HEADER
 from gis_core.versions import data_version, one_snapshot
 from layers.crs_params import read_bbox
 from layers.mark_answers import mark_answers
@@ -102,7 +103,7 @@ class MarksView(APIView):
         actor = writer_for(request.user, at=now.date())
         demand(actor, Action.MARK, anywhere=True)  # before a photo is looked at
         body, photo = _body(request)
-        draft = MarkDraft.from_body(body, key=request.headers.get("Idempotency-Key", ""))
+        draft = MarkDraft.from_body(body, key=request.headers.get(HEADER, ""))
         mark, _new = put_mark(draft, photo, actor=actor, user=request.user, now=now)
         return Response(mark_answers([mark], actor=actor, now=now)[0], status=201, headers=_FRESH)
 

@@ -18,17 +18,11 @@ from django.db.models import Q, QuerySet
 from gis_core.errors import Conflict, Forbidden, NotFound
 from gis_core.policy import Actor, decide, demand
 from gis_core.roles import Action
+from gis_core.sending import sent_otherwise
 from layers.mark_draft import MarkDraft
 from layers.mark_kinds import MarkKind, mark_kinds
 from layers.mark_models import COUNTS, Mark, MarkPhoto
 from layers.mark_photos import Photo
-
-
-class SentOtherwise(Conflict):
-    """A key came with another mark before."""
-
-    code = "idempotency-key-used"
-    title = "This key was sent with another mark"
 
 
 class UnknownMark(NotFound):
@@ -81,7 +75,8 @@ def put_mark(draft: MarkDraft, photo: Photo | None, *, actor: Actor, user: Any, 
 
     Raises
     ------
-    Forbidden, SentOtherwise
+    Forbidden
+    gis_core.sending.SentOtherwise
     layers.mark_kinds.NothingThere
     """
     demand(actor, Action.MARK, anywhere=True)
@@ -250,9 +245,7 @@ def _sent_before(draft: MarkDraft, fingerprint: str, user: Any) -> Mark | None:
         return None
     known = Mark.objects.filter(author=user, key=draft.key).first()
     if known is not None and known.fingerprint != fingerprint:
-        raise SentOtherwise(
-            "The key “%(key)s” came with another mark before: take a new key for each mark.", key=draft.key
-        )
+        raise sent_otherwise(draft.key)
     return known
 
 

@@ -6,11 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.apps import apps
 from django.conf import settings
 from django.core.signals import request_started
 from django.db import connection
-from django.db.models import Model
 from pytest_django.live_server_helper import LiveServer
 
 from gis_core.demo import load_demo
@@ -20,6 +18,7 @@ from routes.vehicle_profiles import ensure_profiles
 
 WITHOUT_PROXY = {**os.environ, "NO_PROXY": "*", "no_proxy": "*"}
 """The environment of a client that asks this machine and nobody else."""
+OURS = ("gis_core_", "layers_", "hydrants_", "routes_", "pghistory_")
 
 
 @dataclass
@@ -54,13 +53,15 @@ def live_server(make_features: Callable[[], None]) -> Iterator[str]:
     """
     expected = settings.DATABASES["default"]["TEST"]["NAME"]
     assert connection.settings_dict["NAME"] == expected  # what follows deletes
-    make_features()
     kept_s, connection.settings_dict["CONN_MAX_AGE"] = connection.settings_dict["CONN_MAX_AGE"], 0
-    server = LiveServer("localhost")
     try:
-        yield server.url
+        make_features()
+        server = LiveServer("localhost")
+        try:
+            yield server.url
+        finally:
+            server.stop()
     finally:
-        server.stop()
         connection.settings_dict["CONN_MAX_AGE"] = kept_s
         _remove_features()
 
@@ -82,14 +83,11 @@ def _add_hydrants(count: int) -> None:
 
 def _remove_features() -> None:
     """Empty the tables of this project, also those that follow the layers: no test finds what another one left."""
-    tables = [model._meta.db_table for model in apps.get_models() if model._meta.managed and _is_ours(model)]
+    there = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = [name for name in there if name.startswith(OURS)]
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
     ensure_profiles()
     ensure_assumptions()
     # What a migration filled counts as a change now; the next test's data begins at none.
     DataVersion.objects.all().delete()
-
-
-def _is_ours(model: type[Model]) -> bool:
-    return model._meta.app_label in {"gis_core", "layers", "hydrants", "routes", "pghistory"}

@@ -21,7 +21,7 @@ _PLACES = f"""
     FROM ({_ROADS}) AS road,
          generate_series(ceil(road.since * %(count)s / road.whole)::int,
                          ceil(road.until * %(count)s / road.whole)::int - 1) AS n
-    WHERE n < %(count)s
+    WHERE road.own > 0 AND n < %(count)s
 """
 _HOUSES = f"""
     INSERT INTO layers_building (ref, geom, use, storeys, households, people, administrative_unit_id, synthetic)

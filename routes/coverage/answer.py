@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from gis_core.regulations import Regulation
 from hydrants.sentences import VERIFICATION_LABELS, full_name
-from routes.coverage.areas import Figures, Trend
+from routes.coverage.areas import Figures, FiguresState, Trend
 from routes.coverage.classes import BY_LEVEL, WHYS, Coverage, CoverRules
 from routes.coverage.explaining import HouseSaid, SourceSaid
 from routes.coverage.models import CoverageRun
@@ -14,8 +14,10 @@ from routes.coverage.sentences import (
     CAUSE_LABELS,
     LABELS,
     REACH_LABELS,
+    STATE_LABELS,
     WHY_LABELS,
     area_sentence,
+    figures_sentence,
     house_sentence,
     source_sentence,
 )
@@ -113,14 +115,17 @@ def _metres(mm: int) -> float | None:
     return None if mm < 0 else round(mm / 1000, 1)
 
 
-def area_answer(name: str, figures: Figures, run: CoverageRun, rules: CoverRules) -> Json:
-    """Say the figures of a ward or a box."""
+def area_answer(name: str, figures: Figures, run: CoverageRun, rules: CoverRules, state: FiguresState) -> Json:
+    """Say the figures of a ward or a box, and whether they hold every edit."""
     return {
         "outcome": "area",
-        "sentence": area_sentence(name, figures),
+        "sentence": area_sentence(name, figures, state),
         "name": name,
         "figures": figures,
+        "figures_state": state,
+        "figures_state_label": str(STATE_LABELS[state]),
         "computed_at": run.at.isoformat(timespec="seconds"),
+        "followed_at": run.followed_at and run.followed_at.isoformat(timespec="seconds"),
         "rules_on": run.rules_on,
         "rules": [_rule(rule) for rule in rules.used],
     }
@@ -144,7 +149,7 @@ def trend_answer(name: str, trend: Trend) -> Json:
     ]
     return {
         "outcome": "trend",
-        "sentence": area_sentence(name, trend.until[1]),
+        "sentence": figures_sentence(name, trend.until[1]),
         "name": name,
         **days,
         "changes": changes,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -69,6 +70,22 @@ def last_run(until: datetime | None = None) -> CoverageRun:
     if found is None:
         raise NotComputed("Nothing was computed until then: run “manage.py coverage”, or ask about a later day.")
     return found
+
+
+class FiguresState(StrEnum):
+    """Whether stored figures hold every edit."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    UNKNOWN = "unknown"
+    """The store does not answer, or nobody noted what they rest on."""
+
+
+def state_of_figures(run: CoverageRun, basis: str | None) -> FiguresState:
+    """Compare what the figures rest on with what there was before they were read; None where nobody can tell."""
+    if basis is None or not run.basis:
+        return FiguresState.UNKNOWN
+    return FiguresState.CURRENT if run.basis == basis else FiguresState.BEHIND
 
 
 def ward_of(code: str, on: date) -> AdministrativeUnit:

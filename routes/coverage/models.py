@@ -178,6 +178,11 @@ class CoverageRun(models.Model):
     vehicle = models.CharField(_("vehicle"), max_length=40)
     network_version = models.BigIntegerField(_("version of the network"))
     data_version = models.TextField(_("version of the data"))
+    followed_at = models.DateTimeField(_("followed at"), null=True)
+    basis = models.CharField(
+        _("what it rests on"), max_length=32, default="", db_default="",
+        help_text=_("Names all that was followed since; another one after every edit"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("computation of coverage")

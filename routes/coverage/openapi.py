@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from gis_core import json_schema as js
 from hydrants.usability import Reason
 from hydrants.verification import Verification
+from routes.coverage.areas import FiguresState
 from routes.coverage.classes import Against, Cause, Coverage, Why
 from routes.coverage.figures import COUNTED
 from routes.coverage.models import ReachChoice
@@ -97,7 +98,10 @@ _AREA_ANSWER: Final = js.closed(
         "outcome": js.one_of("area"),
         "name": js.TEXT,
         "figures": _FIGURES,
-        "computed_at": js.MOMENT,
+        "figures_state": js.codes(FiguresState) | {"description": "Whether every edit before the question is counted"},
+        "figures_state_label": js.TEXT,
+        "computed_at": js.MOMENT | {"description": "When everything was computed last"},
+        "followed_at": js.nullable(js.MOMENT) | {"description": "When edits were counted last"},
         "rules_on": js.DAY,
         "rules": js.array_of(_RULE),
     }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -41,20 +42,27 @@ _EVENTS: Final = {
     "intake-points": "hydrants_intakepointevent",
     "water-tanks": "hydrants_watertankevent",
 }
-_WATCHED: Final = tuple(name.removesuffix("event") for name in _EVENTS.values())
+_EVENTS_OF_ALL: Final = {
+    "water-bodies": "hydrants_waterbodyevent",
+    "fire-stations": "layers_firestationevent",
+    "vehicles": "routes_vehicleevent",
+    "administrative-units": "gis_core_administrativeunitevent",
+}
+"""An edit of one of these can touch every house."""
+_HISTORY: Final = _EVENTS | _EVENTS_OF_ALL
+_WATCHED: Final = tuple(name.removesuffix("event") for name in _HISTORY.values())
 _ALSO: Final = (
     CoverageOverride._meta.db_table,
     "hydrants_outage",
-    "hydrants_waterbody",
-    "layers_firestation",
-    "routes_vehicle",
-    "gis_core_administrativeunit",
 )
 TABLES: Final = (*_WATCHED, *_ALSO)
 """Everything that coverage rests on beside the network."""
-_WHOLE: Final = frozenset({"hydrants_waterbody", "layers_firestation", "routes_vehicle", "gis_core_administrativeunit"})
-"""An edit of one of these can touch every house."""
 _LOCK: Final = 0x7468_636F
+
+
+def basis_at(network: Network, at: datetime) -> str:
+    """Name all that coverage would be computed of at a moment; another name after every edit: two short queries."""
+    return _Seen.at(network, at).name()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ def _run(
     # Outside of the transaction: inside, the network of its own edits would be read.
     network = network or live_network().current().network
     with transaction.atomic():
-        version = data_version((*tables.WAYS, *TABLES))
+        # What is written meanwhile is named by neither, and followed later.
+        version, basis = data_version((*tables.WAYS, *TABLES)), basis_at(network, at)
         tell("reading", 0, 1)
         state = compute(network, rules_at(timezone.localdate(at)), out_at(at), vehicle, by)
         tell("weighed", len(state.houses), len(state.houses))
@@ -102,6 +111,8 @@ def _run(
             vehicle=vehicle,
             network_version=network.version,
             data_version=version,
+            followed_at=at,
+            basis=basis,
         )
         told = store.ward_figures(state, store.read_overrides())
         WardSnapshot.objects.bulk_create(
@@ -171,8 +182,17 @@ class _Seen(NamedTuple):
     out: frozenset[str]
     day: date
 
+    @classmethod
+    def at(cls, network: Network, at: datetime) -> "_Seen":
+        return cls(network, state_of(TABLES), frozenset(out_at(at)), timezone.localdate(at))
+
     def same(self, other: "_Seen") -> bool:
         return self.network is other.network and self[1:] == other[1:]
+
+    def name(self) -> str:
+        network = self.network.version, self.network.rebuilding
+        told = network, self.counted, sorted(self.out), self.day.isoformat()
+        return sha256(repr(told).encode()).hexdigest()[:32]
 
 
 class Follower:
@@ -190,9 +210,7 @@ class Follower:
     def step(self, *, at: datetime, progress: Progress | None = None) -> Done | None:
         """Bring the tables right with every edit committed before; None where nothing changed: three short queries."""
         network = live_network().current().network
-        counted = state_of(TABLES)
-        out = frozenset(out_at(at))
-        seen = _Seen(network, counted, out, timezone.localdate(at))
+        seen = _Seen.at(network, at)
         if self.state is not None and self._seen is not None and seen.same(self._seen):
             return None
         state, self.state = self.state, None  # what breaks off half way is computed anew
@@ -200,13 +218,15 @@ class Follower:
             done = self._follow(state, seen, at=at) if state is not None else None
             if done is None:
                 state, done = self._begin(network, at=at, progress=progress)
+            else:
+                store.note_followed(seen.name(), at=at)
         self.state = state
-        self._seen, self._tables = seen, {row[0]: row for row in counted}
+        self._seen, self._tables = seen, {row[0]: row for row in seen.counted}
         return done
 
     def _begin(self, network: Network, *, at: datetime, progress: Progress | None) -> tuple[CoverState, Done]:
         # History is read first: what is written meanwhile is looked at again.
-        for layer in _EVENTS:
+        for layer in _HISTORY:
             self._last[layer], self._events[layer] = 0, set()
             self._edited(layer, begin=True)
         state, done = run_whole(at=at, vehicle=self._vehicle, progress=progress, network=network)
@@ -217,12 +237,12 @@ class Follower:
         """Do what the edits ask for; None where all has to be computed anew."""
         now = {row[0]: row for row in seen.counted}
         written = {name for name, row in now.items() if self._tables.get(name) != row}
-        if seen.day != state.rules.on or written & _WHOLE or seen.network.rebuilding:
+        if seen.day != state.rules.on or seen.network.rebuilding:
             return None
         edited = {
-            layer: self._edited(layer) for layer, table in _EVENTS.items() if table.removesuffix("event") in written
+            layer: self._edited(layer) for layer, table in _HISTORY.items() if table.removesuffix("event") in written
         }
-        if sum(map(len, edited.values())) > MANY:
+        if sum(map(len, edited.values())) > MANY or any(edited.get(layer) for layer in _EVENTS_OF_ALL):
             return None
         edit = Edit(
             buildings=edited.get("buildings", ()),
@@ -292,10 +312,10 @@ class Follower:
         known = self._events[layer]
         with connection.cursor() as cursor:
             if begin:
-                cursor.execute(f"SELECT coalesce(max(pgh_id), 0) FROM {_EVENTS[layer]}")  # noqa: S608 - a name of ours
+                cursor.execute(f"SELECT coalesce(max(pgh_id), 0) FROM {_HISTORY[layer]}")  # noqa: S608 - a name of ours
                 self._last[layer] = int(cursor.fetchone()[0])
             cursor.execute(
-                f"SELECT pgh_id, pgh_obj_id FROM {_EVENTS[layer]} WHERE pgh_id > %s",  # noqa: S608 - likewise
+                f"SELECT pgh_id, pgh_obj_id FROM {_HISTORY[layer]} WHERE pgh_id > %s",  # noqa: S608 - likewise
                 [self._last[layer] - _LOOK_BACK],
             )
             rows = cursor.fetchall()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.wording import say_number
 from hydrants.sentences import REASON_LABELS, full_name
 from hydrants.usability import Reason
+from routes.coverage.areas import FiguresState
 from routes.coverage.classes import BY_LEVEL, WHYS, Against, Coverage
 from routes.coverage.explaining import HouseSaid, SourceSaid
 from routes.coverage.models import CauseChoice, CoverageChoice, ReachChoice, WhyChoice
@@ -28,6 +29,11 @@ AGAINST_LABELS: Final[Mapping[Against | Reason, str | Promise]] = REASON_LABELS 
     Against.FLOW_UNKNOWN: _("nobody measured its flow"),
     Against.DEMAND_UNKNOWN: _("may give too little: nobody knows how much the building needs"),
     Against.NOT_VERIFIED: _("suffices, but was not verified within its period"),
+}
+STATE_LABELS: Final[Mapping[FiguresState, Promise]] = {
+    FiguresState.CURRENT: _("every edit is counted"),
+    FiguresState.BEHIND: _("edits were made that these figures do not count yet"),
+    FiguresState.UNKNOWN: _("nobody can tell whether these figures count every edit"),
 }
 _TOLD: Final = 3
 
@@ -76,7 +82,16 @@ def source_sentence(source: SourceSaid) -> str:
     }
 
 
-def area_sentence(name: str, figures: dict[str, int]) -> str:
+def area_sentence(name: str, figures: dict[str, int], state: FiguresState) -> str:
+    """Say the figures of an area, and that they are not the latest where they are not."""
+    sentence = figures_sentence(name, figures)
+    if state is FiguresState.CURRENT:
+        return sentence
+    label = str(STATE_LABELS[state])
+    return f"{sentence} {label[:1].upper()}{label[1:]}."
+
+
+def figures_sentence(name: str, figures: dict[str, int]) -> str:
     """Say the figures of an area in one sentence."""
     if not figures["buildings"]:
         return gettext("No buildings are recorded in %(area)s.") % {"area": name}

@@ -325,14 +325,22 @@ def _trucks(state: CoverState, network: Network) -> Ints:
     before = state.reach.network
     if before.standings is network.standings and before.roads is network.roads:
         return np.zeros(0, np.int32)
-    state.reach = truck_reach(network, state.rules, state.vehicle)
+    reached, state.reach = state.reach, truck_reach(network, state.rules, state.vehicle)
     levels = levels_at_sources(state.reach, state.sources)
     changed = np.flatnonzero(levels != state.sources.truck).astype(np.int32)
     state.sources = replace(state.sources, truck=levels)
-    truck = trucks_to(state.reach, state.houses)
-    of_houses = np.flatnonzero(truck != state.truck)
-    state.truck = truck
+    other = state.reach.other_than(reached)
+    felt = np.arange(len(state.houses)) if other is None else np.flatnonzero(_on(other, state.houses.edge))
+    truck = trucks_to(state.reach, state.houses.some(felt))
+    of_houses = felt[truck != state.truck[felt]]
+    state.truck[felt] = truck
     return np.union1d(state.store.houses_of(changed), of_houses).astype(np.int32)
+
+
+def _on(edges: Flags, edge: Ints) -> Flags:
+    """Tell which places are on one of the edges; a place on no road is on none."""
+    there: Flags = edges[edge] & (edge >= 0)
+    return there
 
 
 def _weigh(state: CoverState, houses: Ints) -> None:

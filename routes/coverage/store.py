@@ -62,6 +62,12 @@ def effective_levels(state: CoverState, houses: Ints, overrides: Mapping[tuple[i
     return levels
 
 
+def note_followed(basis: str, *, at: datetime) -> None:
+    """Note with the last run that what is stored holds every edit of this basis: one query."""
+    last = CoverageRun.objects.order_by("-at", "-pk").values("pk")[:1]
+    CoverageRun.objects.filter(pk__in=last).update(basis=basis, followed_at=at)
+
+
 # Houses --------------------------------------------------------------------------------------------------------------
 
 

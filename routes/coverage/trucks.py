@@ -1,5 +1,6 @@
 """How sure a fire engine gets from any fire station to many places at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,6 +38,17 @@ class TruckReach:
         levels[edge < 0] = PERHAPS
         return levels
 
+    def other_than(self, before: "TruckReach") -> Flags | None:
+        """Tell on which edges something else is reached than before, by edge; None: perhaps on all."""
+        pairs = [(before.surely, self.surely), (before.perhaps, self.perhaps)]
+        if before.network.topology is not self.network.topology or any(None in pair for pair in pairs):
+            return None
+        other = np.zeros(len(self.network.topology.edge_id), np.bool_)
+        for was, now in pairs:
+            if was is not None and now is not None:
+                other |= _differ(self.network, was, now)
+        return other
+
     def _at(self, reached: Reached, edge: Ints, at_mm: Ints) -> Flags:
         topology = self.network.topology
         if not len(topology.edge_id):
@@ -54,6 +66,21 @@ class TruckReach:
         return there
 
 
+def _differ(network: Network, was: Reached, now: Reached) -> Flags:
+    topology = network.topology
+    edges = len(topology.edge_id)
+    nodes = (was.node_ms >= 0) != (now.node_ms >= 0)
+    pieces = [np.bincount(each.edge, minlength=edges) for each in (was, now)]
+    alike = pieces[0] == pieces[1]
+    other: Flags = ~alike | nodes[topology.tail] | nodes[topology.head]
+    # Pieces are in order of their edges: where an edge has as many as before, they stand side by side.
+    (edge, *before), (_, *after) = (
+        [column[alike[each.edge]] for column in (each.edge, each.from_mm, each.to_mm)] for each in (was, now)
+    )
+    other[edge[(before[0] != after[0]) | (before[1] != after[1])]] = True
+    return other
+
+
 def truck_reach(network: Network, rules: CoverRules, vehicle: str = VEHICLE) -> TruckReach:
     """Search from all stations, once for what is sure and once for what nobody knows.
 
@@ -66,9 +93,14 @@ def truck_reach(network: Network, rules: CoverRules, vehicle: str = VEHICLE) -> 
     except NoStation:
         return TruckReach(network, None, None)
     profile = profile_of(network, vehicle_of(vehicle), at=moment_of(rules))
-    levels = (Level.ASSUMED, Level.UNKNOWN)
-    found = (reach(network, replace(profile, least=least), starts, limit_ms=_LIMIT_MS) for least in levels)
-    return TruckReach(network, *found)
+
+    def found(least: Level) -> Reached:
+        return reach(network, replace(profile, least=least), starts, limit_ms=_LIMIT_MS)
+
+    # Side by side: kernels leave the other threads alone.
+    with ThreadPoolExecutor(2) as pool:
+        surely, perhaps = pool.map(found, (Level.ASSUMED, Level.UNKNOWN))
+    return TruckReach(network, surely, perhaps)
 
 
 def levels_at_sources(reached: TruckReach, sources: Sources) -> Small:

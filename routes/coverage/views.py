@@ -18,7 +18,7 @@ from hydrants.recording import recorder_of
 from routes import tables
 from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.coverage.answer import area_answer, house_answer, trend_answer
-from routes.coverage.areas import figures_in, figures_of_ward, last_run, trend, ward_of
+from routes.coverage.areas import figures_in, figures_of_ward, last_run, state_of_figures, trend, ward_of
 from routes.coverage.classes import rules_at
 from routes.coverage.explaining import nearest_house, say_house
 from routes.coverage.models import BuildingCoverage, CoverageOverride
@@ -26,6 +26,7 @@ from routes.coverage.openapi import ANSWER, OVERRIDE_ANSWER, OVERRIDE_BODY, PARA
 from routes.coverage.overruling import OverrideDraft, overrule
 from routes.coverage.places import LAYERS
 from routes.coverage.question import CoverageQuestion
+from routes.coverage.running import basis_at
 from routes.envelope import with_doubt
 from routes.network.live import Sighting
 from routes.pieces import Json
@@ -59,7 +60,7 @@ class CoverageView(APIView):
         about_house = question.house is not None or question.place is not None
         version = version_of_data(_HOUSE_TABLES if about_house else _AREA_TABLES)
         sighting = sight_since(begun_s)
-        answer = _of_house(request, question, sighting) if about_house else _of_area(question)
+        answer = _of_house(request, question, sighting) if about_house else _of_area(question, sighting)
         return fresh(
             {
                 "question": question.as_json(),
@@ -80,16 +81,17 @@ def _of_house(request: Request, question: CoverageQuestion, sighting: Sighting) 
     return house_answer(said, sees_people=sees)
 
 
-def _of_area(question: CoverageQuestion) -> Json:
-    today = timezone.localdate()
-    if question.box is not None:
-        run = last_run()
-        return area_answer(gettext("the box"), figures_in(question.box), run, rules_at(run.rules_on))
-    ward = ward_of(question.ward, today)
-    if question.since is not None and question.until is not None:
+def _of_area(question: CoverageQuestion, sighting: Sighting) -> Json:
+    now = timezone.localtime()
+    ward = None if question.box is not None else ward_of(question.ward, now.date())
+    if ward and question.since is not None and question.until is not None:
         return trend_answer(ward.name, trend(ward, question.since, question.until))
+    # In this order: what is followed meanwhile is in figures read later, and never the other way round.
+    basis = None if sighting.stale else basis_at(sighting.network, now)
     run = last_run()
-    return area_answer(ward.name, figures_of_ward(ward), run, rules_at(run.rules_on))
+    state = state_of_figures(run, basis)
+    figures = figures_of_ward(ward) if ward else figures_in(question.box)  # type: ignore[arg-type]  # one of them is given
+    return area_answer(ward.name if ward else gettext("the box"), figures, run, rules_at(run.rules_on), state)
 
 
 class OverridesView(APIView):

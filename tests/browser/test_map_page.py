@@ -329,10 +329,11 @@ def test_a_road_that_somebody_draws_is_driven_on_as_soon_as_it_is_built_in(watch
 
 
 def test_what_stops_the_truck_and_where_it_stops_can_both_be_seen(watched, sure):
-    stop, blocker = (
-        watched.page.locator(f"#map .mark.{kind} span").bounding_box() for kind in ("stop", "finding.blocked")
-    )
-    assert stop["x"] + stop["width"] < blocker["x"]  # the truck comes from the west
+    # The truck comes from the west; the map may still be on its way to the plan.
+    watched.page.wait_for_function("""() => {
+        const box = (kind) => document.querySelector(`#map .mark.${kind} span`).getBoundingClientRect();
+        return box("stop").right < box("finding.blocked").left;
+    }""")
 
 
 def test_the_plan_renews_itself_when_somebody_edits_the_water(watched):

@@ -66,6 +66,7 @@ def test_the_map_of_a_layer_opens_a_feature_and_asks_for_what_it_shows(page, ser
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 400, y, steps=8)
+    page.wait_for_timeout(200)  # a map that is let go while it moves goes on, as far as the machine is slow
     page.mouse.up()
     west = "new URLSearchParams(document.querySelector('#only-here').search).get('bbox').split(',')[0]"
     far = Hydrant.objects.get(ref="far").geom

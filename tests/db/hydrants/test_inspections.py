@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,12 +10,16 @@ from django.utils import timezone
 from jsonschema import Draft4Validator
 
 from gis_core.history import read_history
+from gis_core.policy import Actor, Grant
 from gis_core.roles import Role
+from gis_core.sending import SentOtherwise
 from hydrants.inspection_models import Inspection
 from hydrants.inspection_openapi import CHECK_LISTS_ANSWER, DUE_ANSWER, INSPECTION, INSPECTIONS_ANSWER
+from hydrants.inspections import InspectionDraft, record_inspection
 from hydrants.models import Hydrant, IntakePoint, WaterTank
 from tests.asked import refusal_of
 from tests.db.gis_core.conftest import unit  # noqa: F401 - a fixture
+from tests.db.hydrants.conftest import point_at
 from tests.db.hydrants.test_flow_tests import as_role
 from tests.db.hydrants.test_nearest_water_api import as_json_schema
 
@@ -29,9 +34,10 @@ def field(client):
     return as_role(client, Role.FIELD)
 
 
-def send(client, source, outcome="works", day="2026-11-01", **checks):
+def send(client, source, outcome="works", day="2026-11-01", idempotency_key="", **checks):
     sent = {"source": source, "inspected_on": day, "outcome": outcome, **checks}
-    return client.post(PATH, json.dumps(sent), "application/json", headers={"accept-language": "en"})
+    headers = {"accept-language": "en", **({"idempotency-key": idempotency_key} if idempotency_key else {})}
+    return client.post(PATH, json.dumps(sent), "application/json", headers=headers)
 
 
 def inspect(client, source, outcome="works", **checks):
@@ -100,6 +106,72 @@ def test_an_older_look_written_down_late_changes_nothing(client, field, hydrant)
     found.refresh_from_db()
     assert (found.status, found.status_on, found.verified_on, found.static_pressure_kpa) == ("working", day, day, 300)
     assert Inspection.objects.count() == 1
+
+
+def test_what_is_sent_twice_counts_once_whoever_sends_it_again(client, field, hydrant):
+    found = hydrant()
+    first = send(client, key(found), "faulty", leak="yes", remarks="Van kẹt", idempotency_key="k1")
+    Hydrant.objects.update(status="working")  # somebody mended it meanwhile
+    again = send(client, key(found), "faulty", leak="yes", remarks="Van kẹt", idempotency_key="k1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert (Inspection.objects.count(), Hydrant.objects.get().status) == (1, "working")
+    as_role(client, Role.PLANNER)  # the next one at the same telephone
+    assert (
+        send(client, key(found), "faulty", leak="yes", remarks="Van kẹt", idempotency_key="k1").json() == first.json()
+    )
+    assert Inspection.objects.count() == 1
+
+
+def test_a_key_that_comes_with_another_look_is_refused(client, field, hydrant):
+    found, other = hydrant(), hydrant(50)
+    send(client, key(found), pressure_kpa=200.5, idempotency_key="k1")
+    for source, checks in (
+        (found, {"pressure_kpa": 200.0}),
+        (found, {"outcome": "faulty"}),
+        (other, {"pressure_kpa": 200.5}),
+    ):
+        refused = refusal_of(send(client, key(source), **checks, idempotency_key="k1"), says="came with something else")
+        assert refused["status"] == 409
+    assert refusal_of(send(client, key(found), idempotency_key="k" * 101))["status"] == 400
+    assert Inspection.objects.count() == 1
+    send(client, key(found))
+    send(client, key(found))  # without a key nobody can tell
+    assert Inspection.objects.count() == 3
+
+
+@pytest.mark.parametrize("sources", [("A", "A"), ("A", "B")])
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sendings_of_one_key_at_the_same_moment_one_is_stored(sources):
+    keys = {name: Hydrant.objects.create(ref=name, status="working", geom=point_at(0, 0)).pk for name in "AB"}
+    actor, barrier, got = Actor("x", (Grant(Role.FIELD),)), Barrier(2), []
+
+    def look(name):
+        body = {"source": f"hydrants/{keys[name]}", "inspected_on": "2026-11-01", "outcome": "faulty"}
+        draft = InspectionDraft.from_body(body, today=date(2026, 11, 1), key="k1")
+        try:
+            barrier.wait()
+            got.append(record_inspection(draft, actor=actor).pk)
+        except SentOtherwise:
+            got.append(None)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=look, args=(name,)) for name in sources]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    stored = Inspection.objects.get().pk
+    assert sorted(got, key=str) == ([stored, stored] if len(set(sources)) == 1 else sorted([stored, None], key=str))
+
+
+def test_a_repeated_key_does_not_help_whoever_may_not_write(client, hydrant):
+    found = hydrant()
+    as_role(client, Role.FIELD)
+    send(client, key(found), idempotency_key="k1")
+    as_role(client, Role.DISPATCHER)
+    assert send(client, key(found), idempotency_key="k1").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -180,6 +252,9 @@ def test_what_is_due_near_me_is_what_is_no_longer_verified_nearest_first(client,
     assert not {key(own), key(fresh), key(out_of_reach)} & set(ids)
     due = answer["features"][0]["properties"]
     assert (due["due_on"], due["period_days"]) == ((seen + timedelta(days=182)).isoformat(), 182)
+    because = [feature["properties"]["due_because"] for feature in answer["features"]]
+    assert because == ["period_over", "period_over", "dated_ahead", "never"]
+    assert due["due_because_label"] == "its period is over"
     assert len(get(client, f"{DUE}&limit=2")["features"]) == 2
     assert [f["id"] for f in get(client, f"{DUE}&max_distance_m=30")["features"]] == [key(near)]
 

@@ -336,4 +336,5 @@ def test_a_marked_source_is_due_for_a_look_however_lately_it_was_seen(client, an
     due = "/api/inspections-due?lon=105.82&lat=21.0"
     assert client.get(due).json()["features"] == []
     mark(an, near)
-    assert [feature["properties"]["ref"] for feature in client.get(due).json()["features"]] == [near.ref]
+    found = [feature["properties"] for feature in client.get(due).json()["features"]]
+    assert [(each["ref"], each["due_because"]) for each in found] == [(near.ref, "marked")]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from posixpath import dirname, join, normpath
 
 import pytest
 from django.conf import settings
@@ -18,8 +19,14 @@ def test_every_module_imports_its_neighbours_by_their_hashed_names(tmp_path):
     with override_settings(STATIC_ROOT=tmp_path, STORAGES=HASHED):
         call_command("collectstatic", interactive=False, verbosity=0)
     paths = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
-    scripts = [name for path, name in paths.items() if path.startswith("layers/") and path.endswith(".js")]
+    scripts = [
+        name for path, name in paths.items() if path.startswith(("layers/", "hydrants/")) and path.endswith(".js")
+    ]
     assert len(scripts) > 5
-    for name in scripts:
-        for imported in re.findall(r'from "\./([^"]+)"', (tmp_path / name).read_text("utf-8")):
-            assert f"layers/{imported}" in paths.values(), (name, imported)
+    found = [
+        (name, normpath(join(dirname(name), imported)))
+        for name in scripts
+        for imported in re.findall(r'from "(\.[^"]+)"', (tmp_path / name).read_text("utf-8"))
+    ]
+    assert any(name.startswith("hydrants/") and imported.startswith("layers/") for name, imported in found)
+    assert [each for each in found if each[1] not in paths.values()] == []

@@ -9,8 +9,8 @@ from gis_core.models import RoleGrant
 from gis_core.roles import Role
 from hydrants.models import Hydrant
 from layers.models import Building
-from routes.coverage.models import BuildingCoverage, CoverageOverride
-from routes.coverage.running import run_whole
+from routes.coverage.models import BuildingCoverage, CoverageOverride, CoverageRun
+from routes.coverage.running import Follower, run_whole
 from tests.db.routes.coverage.test_following import PLAN, house, hydrant, quarter  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -69,6 +69,55 @@ def test_a_ward_and_a_box_over_it_tell_the_same_figures(client, quarter):  # noq
     box = ask(client, bbox=f"{lon - 0.01},{lat - 0.01},{lon + 0.01},{lat + 0.01}").json()
     assert ward["figures"]["buildings"] == 5
     assert ward["figures"] == box["figures"]
+
+
+def test_figures_say_whether_every_edit_is_counted_in_them(client, quarter):  # noqa: F811
+    house("B")
+    source = hydrant("A")
+    follower = Follower()
+    follower.step(at=timezone.now())
+
+    def state(**parameters):
+        answer = ask(client, **(parameters or {"ward": "00001"})).json()
+        return answer["figures_state"], answer["figures"]["buildings_covered"], answer["sentence"]
+
+    assert state()[:2] == ("current", 1)
+    Hydrant.objects.filter(pk=source.pk).update(status="faulty")
+    behind = state()
+    assert behind[:2] == ("behind", 1)
+    assert "do not count yet" in behind[2]
+    lon, lat = PLAN.point("F")
+    assert state(bbox=f"{lon - 0.01},{lat - 0.01},{lon + 0.01},{lat + 0.01}")[0] == "behind"
+    follower.step(at=timezone.now())
+    assert state()[:2] == ("current", 0)
+    assert "do not count" not in state()[2]
+    PLAN.restriction("AB", on="AB", kind="bollard", blocks_vehicles="yes")
+    assert state()[0] == "behind"
+    follower.step(at=timezone.now())
+    assert state()[0] == "current"
+
+
+def test_an_edit_that_touches_no_house_is_counted_too(client, quarter):  # noqa: F811
+    house("B")
+    hydrant("A")
+    follower = Follower()
+    follower.step(at=timezone.now())
+    far = hydrant("L", flow_lps=None)
+    follower.step(at=timezone.now())
+    Hydrant.objects.filter(pk=far.pk).update(remarks="Sơn lại")
+    assert ask(client, ward="00001").json()["figures_state"] == "behind"
+    follower.step(at=timezone.now())
+    answer = ask(client, ward="00001").json()
+    assert answer["figures_state"] == "current"
+    assert answer["followed_at"] >= answer["computed_at"]
+
+
+def test_figures_of_a_run_that_noted_nothing_are_of_unknown_state(client, quarter):  # noqa: F811
+    house("B")
+    run_whole(at=timezone.now())
+    CoverageRun.objects.update(basis="")
+    answer = ask(client, ward="00001").json()
+    assert (answer["figures_state"], "nobody can tell" in answer["sentence"].lower()) == ("unknown", True)
 
 
 def test_a_trend_is_told_with_its_causes(client, quarter):  # noqa: F811

@@ -22,7 +22,7 @@ from routes.coverage.models import (
     WardCoverage,
     WardSnapshot,
 )
-from routes.coverage.running import Follower, run_whole
+from routes.coverage.running import Done, Follower, run_whole
 from routes.models import AccessRestriction
 from tests.sketch import Sketch
 
@@ -253,6 +253,29 @@ def test_nothing_is_written_where_nothing_changed(quarter):
     follower = Follower()
     assert follower.step(at=at()).whole
     assert follower.step(at=at()) is None
+
+
+@pytest.mark.parametrize("table", ["gis_core_administrativeunit", "layers_firestation", "hydrants_hydrant"])
+def test_a_statement_that_changes_no_row_computes_nothing_anew(quarter, table):
+    house("B")
+    hydrant("A")
+    follower = Follower()
+    follower.step(at=at())
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET remarks = remarks WHERE false")
+    assert follower.step(at=at()) == Done(houses=0, changed=0, whole=False)
+
+
+def test_an_edit_of_a_ward_or_a_station_is_felt_by_every_house(quarter):
+    house("B")
+    hydrant("A")
+    follower = Follower()
+    follower.step(at=at())
+    quarter.name = "Phường Khác"
+    quarter.save()
+    assert follower.step(at=at()).whole
+    apps.get_model("layers.FireStation").objects.update(geom=place("B"))
+    assert follower.step(at=at()).whole
 
 
 def test_a_source_that_goes_out_of_service_changes_its_houses_and_the_ward_and_says_why(quarter):
