@@ -3,6 +3,7 @@
 Nothing is stored before all parts are there, so that whatever happens to the cluster leaves the tables as they were.
 """
 
+import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator
@@ -80,16 +81,24 @@ def workers_at(address: str) -> Iterator[Client]:
     ------
     NoCluster
     """
-    try:
-        client = Client(address, timeout=_ANSWER_S)
-    except (OSError, ValueError) as error:
-        raise NoCluster("No Dask scheduler answers at %(address)s.", address=address) from error
+    client = _client_of(address)
+    if client is None:
+        # One that could not connect ends when it is collected; in the thread that the next one begins, both would wait.
+        gc.collect()
+        raise NoCluster("No Dask scheduler answers at %(address)s.", address=address)
     with client:
         try:
             client.wait_for_workers(1, timeout=_ANSWER_S)
         except TimeoutError as error:
             raise NoCluster("The Dask scheduler at %(address)s has no workers.", address=address) from error
         yield client
+
+
+def _client_of(address: str) -> Client | None:
+    try:
+        return Client(address, timeout=_ANSWER_S)
+    except (OSError, ValueError):
+        return None
 
 
 def computing_on(

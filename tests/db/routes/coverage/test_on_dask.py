@@ -87,6 +87,7 @@ def test_a_run_broken_off_leaves_everything_as_it_was_and_can_be_begun_again(cen
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("english")
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x", "tcp://127.0.0.1:port"])
 def test_an_address_at_which_no_scheduler_is_is_said(address, monkeypatch):
     monkeypatch.setattr(on_dask, "_ANSWER_S", 0.5)
