@@ -1,9 +1,10 @@
 """Coverage of inner Hanoi (real roads, made-up houses and sources): pairs, a whole run, and one edit.
 
-    DATABASE_URL=… python benchmarks/coverage [--houses 300000] [--sources 10000] [--edits 200] [--large]
+    DATABASE_URL=… python benchmarks/coverage [--houses 300000] [--sources 10000] [--edits 200] [--workers 2] [--large]
 
 Works in a database of its own, which it drops at the end. Times are CPU seconds of this process unless said otherwise;
-PostgreSQL's own are in the wall-clock ones. `--large` also weighs ten times as many houses, without a database.
+PostgreSQL's own are in the wall-clock ones. `--workers` is how many processes
+compute it in parts (0: none); `--large` also weighs ten times as many houses, without a database.
 """
 
 import os

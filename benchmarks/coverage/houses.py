@@ -9,18 +9,19 @@ _WARDS = """
     FROM generate_series(0, 14) AS i, generate_series(0, 11) AS j
 """
 _ROADS = """
-    SELECT id, geom, sum(ST_Length(geom)) OVER (ORDER BY id) AS until, ST_Length(geom) AS own,
-           sum(ST_Length(geom)) OVER () AS whole FROM routes_road
+    SELECT id, geom, own, whole, until, coalesce(lag(until) OVER (ORDER BY id), 0) AS since
+    FROM (SELECT id, geom, ST_Length(geom) AS own, sum(ST_Length(geom)) OVER (ORDER BY id) AS until,
+                 sum(ST_Length(geom)) OVER () AS whole FROM routes_road) AS road
 """
 # Beside the roads, as dense everywhere, 3 to 9 m from the axis.
 _PLACES = f"""
     SELECT n, ST_Translate(ST_LineInterpolatePoint(road.geom, least(1, greatest(0,
-               (n * road.whole / %(count)s - road.until + road.own) / nullif(road.own, 0)))),
+               (n * road.whole / %(count)s - road.since) / road.own))),
                (3 + n %% 7) * 0.9e-5 * (1 - 2 * (n %% 2)), (3 + n %% 5) * 0.9e-5 * (1 - 2 * (n / 2 %% 2))) AS geom
-    FROM ({_ROADS}) AS road CROSS JOIN LATERAL generate_series(
-        ceil((road.until - road.own) * %(count)s / road.whole)::int,
-        least(ceil(road.until * %(count)s / road.whole)::int, %(count)s) - 1) AS n
-    WHERE road.own > 0
+    FROM ({_ROADS}) AS road,
+         generate_series(ceil(road.since * %(count)s / road.whole)::int,
+                         ceil(road.until * %(count)s / road.whole)::int - 1) AS n
+    WHERE road.own > 0 AND n < %(count)s
 """
 _HOUSES = f"""
     INSERT INTO layers_building (ref, geom, use, storeys, households, people, administrative_unit_id, synthetic)

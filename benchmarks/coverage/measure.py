@@ -5,6 +5,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +15,11 @@ from django.utils import timezone
 from houses import store
 
 from hydrants.models import Hydrant
+from routes.coverage.computing import Whole, at_once
+from routes.coverage.on_dask import computing_on, local_workers
+from routes.coverage.partitioned import Parts, compute_part, merged
 from routes.coverage.running import Follower, run_whole
-from routes.coverage.state import CoverState
+from routes.coverage.state import CoverState, whole_of
 from routes.engine.covering import Places, Walk
 from routes.engine.searches import warm_up
 from routes.engine.weighing import Needs, weigh
@@ -98,6 +102,7 @@ def main(description: str) -> None:
     parser.add_argument("--sources", type=int, default=10_000)
     parser.add_argument("--edits", type=int, default=200)
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     warm_up()
     warm_siting()
@@ -134,10 +139,42 @@ def main(description: str) -> None:
                 f"one edit, {kind}: CPU p50 {p50[0]:.1f} ms p99 {p99[0]:.1f} ms; "
                 f"wall p50 {p50[1]:.1f} p99 {p99[1]:.1f} (50 ms)"
             )
+        whole = whole_of(state.network, state.walk, state.houses, state.sources, state.rules)
+        if options.workers:
+            in_parts(whole, options.workers)
         if options.large:
-            large = many_times(state.houses.places, 10, state.network.topology.length_mm)
-            pairs, seconds, _ = cpu(lambda: walk.pairs(large, state.sources.places, limit_mm=400_000))
-            print(f"{len(large):,} houses, {len(pairs):,} pairs: {seconds:.1f} s (10 s), peak {peak_mb():.0f} MB")
+            which = np.repeat(np.arange(len(whole.houses)), 10)
+            houses = many_times(whole.houses, 10, state.network.topology.length_mm)
+            large = replace(whole, houses=houses, needs=whole.needs.some(which))
+            pairs, seconds, _ = cpu(lambda: walk.pairs(large.houses, large.sources, limit_mm=400_000))
+            print(
+                f"{len(large.houses):,} houses, {len(pairs):,} pairs: {seconds:.1f} s (10 s), peak {peak_mb():.0f} MB"
+            )
+            if options.workers:
+                in_parts(large, options.workers)
+
+
+def in_parts(whole: Whole, workers: int) -> None:
+    """Compute the same in parts: here one after the other, which tells what halos cost, and by so many processes."""
+    (pairs, weighed), single, single_wall = cpu(lambda: at_once(whole))
+    parts = Parts.of(whole, with_pairs=True)
+    _, seconds, _ = cpu(lambda: merged(len(whole.houses), map(compute_part, parts)))
+    print(
+        f"{len(parts)} parts of {len(whole.houses):,} houses one after the other: {seconds / single:.2f} times the CPU "
+        f"of one piece ({single:.2f} s)"
+    )
+    with local_workers(workers) as client:
+        for with_pairs in (False, True):
+            by = computing_on(client, with_pairs=with_pairs)
+            by(whole)  # the processes load the kernels
+            found, _, wall = cpu(lambda by=by: by(whole))
+            same = all(np.array_equal(one, other) for one, other in zip(found[1], weighed, strict=True))
+            same &= found[0] is None or np.array_equal(found[0].sure_mm, pairs.sure_mm)
+            left = "handed back" if with_pairs else "left there"
+            print(
+                f"by {workers} processes, pairs {left}: {wall:.2f} s on the wall, {wall / single_wall:.2f} times that "
+                f"of one piece ({single_wall:.2f} s); the same to the bit: {same}"
+            )
 
 
 def siting(state: CoverState, walk: Walk) -> None:

@@ -21,6 +21,7 @@ from hydrants.outages import out_at
 from routes import tables
 from routes.coverage import store
 from routes.coverage.classes import BY_LEVEL, Cause, rules_at
+from routes.coverage.computing import Computing, at_once
 from routes.coverage.models import CoverageOverride, CoverageRun, WardSnapshot
 from routes.coverage.places import LAYERS
 from routes.coverage.state import CoverState, Edit, after, compute
@@ -83,6 +84,17 @@ def run_whole(
     gis_core.regulations.NoRuleInForce
         No rule is recorded for the day.
     """
+    return _run(at, vehicle, progress, network, at_once)
+
+
+def run_by(by: Computing, *, at: datetime, vehicle: str = VEHICLE, progress: Progress | None = None) -> Done:
+    """Do as `run_whole`, houses computed elsewhere; the same is stored, and no pairs are left to follow edits with."""
+    return _run(at, vehicle, progress, None, by)[1]
+
+
+def _run(
+    at: datetime, vehicle: str, progress: Progress | None, network: Network | None, by: Computing
+) -> tuple[CoverState, Done]:
     tell = progress or (lambda _what, _done, _of: None)
     # Outside of the transaction: inside, the network of its own edits would be read.
     network = network or live_network().current().network
@@ -90,7 +102,7 @@ def run_whole(
         # What is written meanwhile is named by neither, and followed later.
         version, basis = data_version((*tables.WAYS, *TABLES)), basis_at(network, at)
         tell("reading", 0, 1)
-        state = compute(network, rules_at(timezone.localdate(at)), out_at(at), vehicle)
+        state = compute(network, rules_at(timezone.localdate(at)), out_at(at), vehicle, by)
         tell("weighed", len(state.houses), len(state.houses))
         changed = _store_whole(state, at=at, progress=progress)
         run = CoverageRun.objects.create(

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routes.coverage.classes import CoverRules
-from routes.coverage.pairs import PairStore
+from routes.coverage.computing import Computing, Whole, at_once
+from routes.coverage.pairs import NO_PAIRS, PairStore
 from routes.coverage.places import Houses, read_houses
 from routes.coverage.sources import Sources, joined, read_sources, states_of
 from routes.coverage.trucks import VEHICLE, TruckReach, levels_at_sources, truck_reach
@@ -57,16 +58,18 @@ class CoverState:
     @property
     def limit_mm(self) -> int:
         """Hose that is searched."""
-        return max(LEAST_LIMIT_MM, round(self.rules.farthest_m * 1000))
+        return _limit_mm(self.rules)
 
 
-def compute(network: Network, rules: CoverRules, out: Collection[str], vehicle: str = VEHICLE) -> CoverState:
+def compute(
+    network: Network, rules: CoverRules, out: Collection[str], vehicle: str = VEHICLE, by: Computing = at_once
+) -> CoverState:
     """Compute everything from what the tables hold now."""
     houses = read_houses(network, rules)
     sources = read_sources(network, rules, out)
     reached = truck_reach(network, rules, vehicle)
     sources = replace(sources, truck=levels_at_sources(reached, sources))
-    return assemble(network, rules, frozenset(out), houses, sources, reached, vehicle)
+    return assemble(network, rules, frozenset(out), houses, sources, reached, vehicle, by)
 
 
 def assemble(
@@ -77,19 +80,28 @@ def assemble(
     sources: Sources,
     reached: TruckReach,
     vehicle: str = VEHICLE,
+    by: Computing = at_once,
 ) -> CoverState:
-    """Find the pairs and weigh every house."""
+    """Find the pairs and weigh every house; a state whose pairs `by` leaves elsewhere can be stored, not followed."""
     walk = Walk.of(network)
-    limit_mm = max(LEAST_LIMIT_MM, round(rules.farthest_m * 1000))
-    pairs = walk.pairs(houses.places, sources.places, limit_mm=limit_mm)
-    store = PairStore(pairs, len(houses), len(sources))
-    weighed = weigh(pairs, pairs.first_of_house(len(houses)), needs_of(houses, rules), sources.waters)
+    pairs, weighed = by(whole_of(network, walk, houses, sources, rules))
+    store = PairStore(NO_PAIRS if pairs is None else pairs, len(houses), len(sources))
     return CoverState(
         network, rules, out, walk, houses, sources, store, reached,
         truck=trucks_to(reached, houses), weighed=weighed, alive=np.ones(len(houses), bool), vehicle=vehicle,
         house_at={key: i for i, key in enumerate(houses.keys)},
         source_at={row.key: i for i, row in enumerate(sources.rows)},
     )  # fmt: skip
+
+
+def whole_of(network: Network, walk: Walk, houses: Houses, sources: Sources, rules: CoverRules) -> Whole:
+    """Give what pairs and classes are computed of."""
+    needs, limit_mm = needs_of(houses, rules), _limit_mm(rules)
+    return Whole(network, walk, houses.places, needs, sources.places, sources.waters, limit_mm)
+
+
+def _limit_mm(rules: CoverRules) -> int:
+    return max(LEAST_LIMIT_MM, round(rules.farthest_m * 1000))
 
 
 def needs_of(houses: Houses, rules: CoverRules) -> Needs:

@@ -61,7 +61,7 @@ def build_topology(
     tail, head = (side.astype(np.int32) for side in np.split(ends.reshape(-1), 2))
     length_mm = _lengths_mm(first, xy)
     arc_head = np.column_stack([head, tail]).reshape(-1)
-    arc_first, arcs = _leaving(np.column_stack([tail, head]).reshape(-1), len(node_id))
+    arc_first, arcs = leaving(np.column_stack([tail, head]).reshape(-1), len(node_id))
     cell_first, cell_edges, grid = _grid(first, xy)
     bans = ban_turns(turns, way_id, node_id, arc_first, arcs, arc_head)
     pace = np.zeros(0, np.int64) if landmark_pace is None else np.minimum(landmark_pace, SLOWEST)
@@ -85,7 +85,8 @@ def _lengths_mm(first: Longs, xy: Floats) -> Ints:
     return length_mm
 
 
-def _leaving(arc_tail: Ints, nodes: int) -> tuple[Ints, Ints]:
+def leaving(arc_tail: Ints, nodes: int) -> tuple[Ints, Ints]:
+    """Sort arcs by the junction that they leave: where those of each begin, and the arcs."""
     first = first_of(np.bincount(arc_tail, minlength=nodes))
     return first.astype(np.int32), np.argsort(arc_tail, kind="stable").astype(np.int32)
 

@@ -19,7 +19,8 @@ from routes.engine.settling import way_along, way_in, way_out
 
 OFF_ROAD: Final = -1
 """The edge of a place that is near no road."""
-_FAR: Final = 2**31 - 1
+FAR: Final = 2**31 - 1
+"""Farther than any limit: not reached."""
 _FIRST_ROOM: Final = 1 << 20
 _PLAIN, _ASKED, _DOUBTFUL = 0, 1, 2
 """Nothing stands on the edge; something does, or it is gone; nobody knows of something whether people pass."""
@@ -131,7 +132,7 @@ class Walk(NamedTuple):
         goals, room = sorted_houses or self.by_edge(houses), _room(self, len(houses))
         found = _begun(_FIRST_ROOM if which is None else 1 << 14)
         parts, position = [], 0
-        starts = _ends(sources)
+        starts = ends_of(sources)
         while position < len(chosen):
             before = position
             position, written = cover(self, starts, chosen, position, goals, room, found, limit_mm)
@@ -139,13 +140,13 @@ class Walk(NamedTuple):
             if position == before:
                 found = _begun(2 * len(found.house))
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else _begun(0)
-        return _by_house(CoverPairs(*columns), len(houses))
+        return by_house(CoverPairs(*columns), len(houses))
 
     def by_edge(self, houses: Places) -> "Houses":
         """Sort houses by edge, for several searches."""
         first, order = np.zeros(len(self.whole_mm) + 1, np.int32), np.empty(len(houses), np.int32)
         sort_by(fixed(houses.edge, np.int32), first, order)
-        return Houses(_ends(houses), fixed(first, np.int32), fixed(order, np.int32))
+        return Houses(ends_of(houses), fixed(first, np.int32), fixed(order, np.int32))
 
 
 class Ends(NamedTuple):
@@ -166,7 +167,7 @@ class Houses(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Room to work in; `_FAR` everywhere between two searches."""
+    """Room to work in; `FAR` everywhere between two searches."""
 
     queue: Queue
     node_mm: Ints  # (n,)
@@ -190,7 +191,8 @@ def _begun(size: int) -> Found:
     return Found(*(np.empty(size, np.int32) for _ in range(4)))
 
 
-def _ends(places: Places) -> Ends:
+def ends_of(places: Places) -> Ends:
+    """Give places as the kernels take them."""
     return Ends(
         fixed(places.edge, np.int32),
         fixed(places.at_mm, np.int32),
@@ -203,16 +205,17 @@ def _room(walk: Walk, houses: int) -> Room:
     nodes = len(walk.board.arc_first) - 1
     return Room(
         queue_for(len(walk.board.arc_head) + 2),
-        np.full(nodes, _FAR, np.int32),
-        np.full(houses, _FAR, np.int32),
-        np.full(houses, _FAR, np.int32),
+        np.full(nodes, FAR, np.int32),
+        np.full(houses, FAR, np.int32),
+        np.full(houses, FAR, np.int32),
         np.empty(nodes, np.int32),
         np.empty(houses, np.int32),
         np.zeros(3, np.int32),
     )
 
 
-def _by_house(pairs: CoverPairs, houses: int) -> CoverPairs:
+def by_house(pairs: CoverPairs, houses: int) -> CoverPairs:
+    """Sort pairs by house; those of one house stay in their order."""
     first, order = np.zeros(houses + 1, np.int32), np.empty(len(pairs), np.int32)
     sort_by(fixed(pairs.house, np.int32), first, order)
     return pairs.some(order)
@@ -270,11 +273,11 @@ def cover(
         for reached in range(room.tally[1]):
             house = room.houses[reached]
             way, sure = room.house_mm[house], room.sure_mm[house] if doubtful else room.house_mm[house]
-            room.house_mm[house] = room.sure_mm[house] = _FAR
+            room.house_mm[house] = room.sure_mm[house] = FAR
             if fits:
                 found.house[written], found.source[written] = house, source
                 found.distance_mm[written] = way
-                known = sure != _FAR and starts.sure[source] and goals.ends.sure[house]
+                known = sure != FAR and starts.sure[source] and goals.ends.sure[house]
                 found.sure_mm[written] = sure if known else -1
                 written += 1
         if not fits:
@@ -306,14 +309,14 @@ def _spread(
         _offer_house(goals, room, house_mm, listing, goals.order[place], cost, step, limit)
     for end in range(2):
         arc = 2 * edge + 1 - end
-        _offer_node(walk, room, arc, cost, way_out(walk.board, rules, arc, at, 0), limit)
+        offer_node(walk, room, arc, cost, way_out(walk.board, rules, arc, at, 0), limit)
     while room.queue.size[0] > 0:
         key = room.queue.keys[0]
         node = pop(room.queue)
         if key == room.node_mm[node]:
             _leave(walk, rules, goals, room, house_mm, listing, node, limit)
     for reached in range(room.tally[0]):
-        room.node_mm[room.nodes[reached]] = _FAR
+        room.node_mm[room.nodes[reached]] = FAR
 
 
 @kernel
@@ -335,7 +338,7 @@ def _leave(
         step = walk.whole_mm[edge]
         if step != NO_WAY and walk.state[edge] == _DOUBTFUL and not listing:
             step = stretch_cost(walk.board, rules, arc, 0, length, True, True, 0)
-        _offer_node(walk, room, arc, cost, step, limit)
+        offer_node(walk, room, arc, cost, step, limit)
 
 
 @kernel
@@ -352,14 +355,15 @@ def _doubt(walk: Walk, room: Room, edge: int, listing: bool) -> None:
 
 
 @kernel
-def _offer_node(walk: Walk, room: Room, arc: int, cost: int, step: int, limit: int) -> None:
+def offer_node(walk: Walk, room: Room, arc: int, cost: int, step: int, limit: int) -> None:
+    """Note the way to the end of an arc, if it is the shortest so far and no longer than the limit."""
     if step == NO_WAY or cost + step > limit:
         return
     node = walk.board.arc_head[arc]
     known = room.node_mm[node]
     if known <= cost + step:
         return
-    if known == _FAR:
+    if known == FAR:
         room.nodes[room.tally[0]] = node
         room.tally[0] += 1
     room.node_mm[node] = cost + step
@@ -373,7 +377,7 @@ def _offer_house(
     total = cost + step + goals.ends.offset_mm[house]
     if step == NO_WAY or total > limit or house_mm[house] <= total:
         return
-    if listing and house_mm[house] == _FAR:
+    if listing and house_mm[house] == FAR:
         room.houses[room.tally[1]] = house
         room.tally[1] += 1
     house_mm[house] = total

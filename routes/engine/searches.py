@@ -15,8 +15,10 @@ from routes.engine.arrays import Network, Path, Profile, Spot, Step
 from routes.engine.asking import NOWHERE, Settled, settle, settle_one, settle_open
 from routes.engine.boards import NO_LIMIT, hose_rules, rules_of
 from routes.engine.covering import Places, cover_pairs
+from routes.engine.covering import Walk as CoverWalk
 from routes.engine.cutting import cut_roads
 from routes.engine.depth import Depths, Walk, depths_of, walk_from
+from routes.engine.excerpts import Excerpt, reach_of
 from routes.engine.hose import HoseField, HosePath
 from routes.engine.limits import need_of
 from routes.engine.locating import locate
@@ -170,3 +172,5 @@ def _warm_coverage(network: Network) -> None:
     needs = Needs(one, one, whole.astype(np.int8), whole.astype(np.uint8))
     waters = Waters(whole.astype(np.int8), one, one, whole, whole)
     weigh(pairs, pairs.first_of_house(1), needs, waters)
+    part = Excerpt.of(network, np.arange(1, dtype=np.int32))
+    reach_of(part, CoverWalk.of(part.network), part.here(places), limit_mm=1)

@@ -35,6 +35,10 @@ class Needs(NamedTuple):
     two: Small  # whether two sources must serve it: NO, YES, NOBODY_KNOWS
     near: Bytes  # 0 where no way is near
 
+    def some(self, which: Ints | Longs) -> "Needs":
+        """Take some of them."""
+        return Needs(self.least_lps[which], self.most_lps[which], self.two[which], self.near[which])
+
 
 class Waters(NamedTuple):
     """What sources give."""
@@ -44,6 +48,11 @@ class Waters(NamedTuple):
     long_lps: Floats  # the same for a fire that takes longer: a tank gives less of what it holds
     main: Ints  # `ON_NO_MAIN`, `MAIN_UNKNOWN` or a number from 0 on: one main, one number
     limit_mm: Ints  # hose from it at most
+
+    def some(self, which: Ints | Longs) -> "Waters":
+        """Take some of them."""
+        flows = self.flow_lps[which], self.long_lps[which]
+        return Waters(self.state[which], *flows, self.main[which], self.limit_mm[which])
 
 
 LONG_FROM_LPS: Final = 15.0
@@ -68,10 +77,14 @@ class Weighed(NamedTuple):
         return Weighed(*(column[which] for column in columns))
 
 
+def not_weighed(houses: int) -> Weighed:
+    """Make room for so many houses."""
+    return Weighed(*(np.full(houses, -1, kind) for kind in (np.int8, np.int8, *[np.int32] * 6)))
+
+
 def weigh(pairs: CoverPairs, first: Longs, needs: Needs, waters: Waters) -> Weighed:
     """Weigh houses whose pairs are ``first[i]:first[i + 1]``; sources of the pairs index `waters`."""
-    n = len(first) - 1
-    done = Weighed(*(np.full(n, -1, kind) for kind in (np.int8, np.int8, *[np.int32] * 6)))
+    done = not_weighed(len(first) - 1)
     weigh_each(
         fixed(pairs.source, np.int32),
         fixed(pairs.distance_mm, np.int32),
