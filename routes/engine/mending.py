@@ -12,8 +12,9 @@ from routes.engine.arrays import Ints, Network, Profile, Small
 from routes.engine.asking import Settled
 from routes.engine.boards import room_for, rules_of, table_of
 from routes.engine.compiled import fixed, kernel
+from routes.engine.heap import Queue
 from routes.engine.passing import NO_WAY, TIME, Board, Rules, stretch_cost
-from routes.engine.settling import Bound, Labels, Queue, offer, search, seed
+from routes.engine.settling import Bound, Labels, offer, search, seed
 
 _KEPT: Final = 1
 _LOST: Final = 2
@@ -33,8 +34,8 @@ def edited_edges(before: Network, now: Network) -> Ints | None:
     rows = [np.repeat(~other, count) for count in counts]
     edge = np.repeat(np.arange(len(other)), counts[0])[rows[0]]
     for name in ("from_mm", "to_mm", "limits", "legal", "solid_sign", "foot", "in_doubt"):
-        columns = [getattr(each, name)[row] for each, row in zip((was, there), rows, strict=True)]
-        other[edge[(columns[0] != columns[1]).reshape(len(edge), -1).any(axis=1)]] = True
+        unlike = getattr(was, name)[rows[0]] != getattr(there, name)[rows[1]]
+        other[edge[unlike.any(axis=tuple(range(1, unlike.ndim)))]] = True
     # Of what stands at times the hours may be others under the same number.
     at_times = np.concatenate([_with_hours(each.first, each.timetable) for each in (was, there)])
     other[at_times] = True
@@ -65,8 +66,8 @@ def mended(before: Settled, network: Network, profile: Profile, edges: Ints) -> 
     if rules.legal or np.isin(before.starts.edge, edges).any():
         return None
     queue, labels = room_for(table, rules, before.starts, before.goals)
-    for fresh, known in zip(labels, before.labels, strict=True):
-        fresh[:] = known
+    for column in Labels._fields:
+        getattr(labels, column)[:] = getattr(before.labels, column)
     mark = np.zeros(len(labels.done), np.int8)
     if not forget(table.board, rules, labels, fixed(edges, np.int32), before.limit, mark):
         return None

@@ -25,7 +25,7 @@ def same(one, other):
 @pytest.mark.parametrize("least", [Level.ASSUMED, Level.UNKNOWN])
 def test_whatever_was_edited_the_search_that_goes_on_equals_a_fresh_one(least):
     random, went_on, lost = Random(least), 0, 0
-    for _ in range(300):
+    for _ in range(120):
         edges = [a_road(random, 12, n) for n in range(30)]
         standing = [a_standing(random, edges) for _ in range(8)]
         network = network_of(edges, standing)
@@ -46,8 +46,8 @@ def test_whatever_was_edited_the_search_that_goes_on_equals_a_fresh_one(least):
             last = after(now, edges, [*kept, *more, a_standing(random, edges)])
             if (third := mended(again, last, asked, edited_edges(now, last))) is not None:
                 assert same(reached_by(third), reached_by(flood(last, asked, starts, limit_ms=LIMIT_MS)))
-    assert went_on > 150
-    assert lost > 15, "too few edits changed anything"
+    assert went_on > 60
+    assert lost > 6, "too few edits changed anything"
 
 
 def test_what_lies_behind_a_gate_is_reached_another_way_round_or_not_at_all():
@@ -61,6 +61,16 @@ def test_what_lies_behind_a_gate_is_reached_another_way_round_or_not_at_all():
     both = after(now, edges, [Standing(0, 20_000, wall()), Standing(1, 20_000, wall())])
     last = mended(again, both, profile(), edited_edges(now, both))
     assert (last.labels.cost[:4] - 1).tolist() == [1_200, -1, 9_600, -1]
+
+
+def test_the_other_end_of_the_road_where_a_truck_starts_is_reached_along_it():
+    edges = [Edge((0, 1), 100_000), Edge((0, 2), 1_000), Edge((2, 1), 1_000)]
+    network = network_of(edges)
+    now = after(network, edges, [Standing(1, 500, wall())])
+    before = flood(network, profile(), [(Spot(0, 10_000), 0)], limit_ms=10**6)
+    again = mended(before, now, profile(), edited_edges(network, now))
+    assert (before.labels.cost[:3] - 1).tolist() == [1_200, 1_440, 1_320]
+    assert (again.labels.cost[:3] - 1).tolist() == [1_200, 10_800, 10_920]
 
 
 def test_a_gate_that_goes_and_one_beside_a_start_are_searched_anew():
