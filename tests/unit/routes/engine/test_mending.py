@@ -25,7 +25,7 @@ def same(one, other):
 @pytest.mark.parametrize("least", [Level.ASSUMED, Level.UNKNOWN])
 def test_whatever_was_edited_the_search_that_goes_on_equals_a_fresh_one(least):
     random, went_on, lost = Random(least), 0, 0
-    for _ in range(120):
+    for _ in range(300):
         edges = [a_road(random, 12, n) for n in range(30)]
         standing = [a_standing(random, edges) for _ in range(8)]
         network = network_of(edges, standing)
@@ -46,8 +46,8 @@ def test_whatever_was_edited_the_search_that_goes_on_equals_a_fresh_one(least):
             last = after(now, edges, [*kept, *more, a_standing(random, edges)])
             if (third := mended(again, last, asked, edited_edges(now, last))) is not None:
                 assert same(reached_by(third), reached_by(flood(last, asked, starts, limit_ms=LIMIT_MS)))
-    assert went_on > 60
-    assert lost > 6, "too few edits changed anything"
+    assert went_on > 150
+    assert lost > 15, "too few edits changed anything"
 
 
 def test_what_lies_behind_a_gate_is_reached_another_way_round_or_not_at_all():
