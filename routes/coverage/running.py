@@ -67,7 +67,7 @@ def basis_at(network: Network, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a step wrote: houses weighed, of them with another class; `whole` where all was computed anew."""
+    """What a step wrote: houses that came out otherwise, of them with another class; `whole` where all was computed."""
 
     houses: int
     changed: int

@@ -39,7 +39,7 @@ class Sources:
     """Sources of water, n of them, in any order; those that were removed stay with the state `NOT_USABLE`."""
 
     rows: tuple[AnyWaterSource, ...]
-    mains: tuple[str, ...]
+    mains: tuple[str | None, ...]  # empty: nobody noted it; None: it hangs on none
     places: Places
     stands: Stands
     state: Small  # of the water alone
@@ -54,16 +54,13 @@ class Sources:
     @property
     def waters(self) -> Waters:
         """What the weighing asks for; the same main has the same number."""
-        numbers: dict[str, int] = {}
-        main = [_main(row, name, numbers) for row, name in zip(self.rows, self.mains, strict=True)]
         state = np.minimum(self.state, self.truck)
-        return Waters(state, self.flow_lps, self.long_lps, np.array(main, np.int32), self.limit_mm)
+        return Waters(state, self.flow_lps, self.long_lps, np.array(_numbers(self.mains), np.int32), self.limit_mm)
 
 
-def _main(row: AnyWaterSource, name: str, numbers: dict[str, int]) -> int:
-    if row.layer != "hydrants":
-        return ON_NO_MAIN
-    return numbers.setdefault(name, len(numbers)) if name else MAIN_UNKNOWN
+def _numbers(mains: Sequence[str | None]) -> list[int]:
+    numbers: dict[str | None, int] = {None: ON_NO_MAIN, "": MAIN_UNKNOWN}
+    return [numbers.setdefault(main, len(numbers)) for main in mains]
 
 
 def read_sources(
@@ -86,7 +83,7 @@ def read_sources(
     limit = np.array([rules.limit_m(row.layer, row.access) * 1000 for row in rows], np.int32)
     return Sources(
         rows,
-        tuple(mains.get(row.id, "") if row.layer == "hydrants" else "" for row in rows),
+        tuple(mains.get(row.id, "") if row.layer == "hydrants" else None for row in rows),
         places,
         place(network, xy, np.arange(len(rows))),
         states_of(rows, rules, out),

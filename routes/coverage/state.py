@@ -125,18 +125,18 @@ def after(state: CoverState, edit: Edit, network: Network, out: Collection[str])
 
     Returns
     -------
-    The houses that were weighed anew, ascending, removed ones included; None where all has to be computed anew: roads
-    were drawn, so that places lie on other edges.
+    The houses of which anything came out otherwise, ascending, edited and removed ones included; None where all has to
+    be computed anew: roads were drawn, so that places lie on other edges.
     """
     if network.topology is not state.network.topology or (network.roads.gone != state.network.roads.gone).any():
         return None
-    touched = [_edited_ways(state, network), _edited_sources(state, edit, out), _edited_houses(state, edit)]
-    touched.append(_trucks(state, network))
-    houses = np.unique(np.concatenate(touched)).astype(np.int32)
-    _weigh(state, houses)
+    felt = [_edited_ways(state, network), _edited_sources(state, edit, out)]
+    own = _edited_houses(state, edit)
+    by_source, by_truck = _trucks(state, network)
+    other = _weigh(state, np.unique(np.concatenate([*felt, own, by_source, by_truck])).astype(np.int32))
     if len(state.store.extra) > MANY_STALE:
         state.store = PairStore(state.store.all(), len(state.houses), len(state.sources))
-    return houses
+    return np.unique(np.concatenate([other, own, by_truck])).astype(np.int32)
 
 
 def _edited_ways(state: CoverState, network: Network) -> Ints:
@@ -320,11 +320,16 @@ def _grow(state: CoverState, found: Houses) -> None:
     state.store.grow(len(state.houses), len(state.sources))
 
 
-def _trucks(state: CoverState, network: Network) -> Ints:
-    """Ask again where trucks get to, if anything on the roads is another; give the houses that feel it."""
+def _trucks(state: CoverState, network: Network) -> tuple[Ints, Ints]:
+    """Ask again where trucks get to, if anything on the roads is another.
+
+    Returns
+    -------
+    The houses with a source, and those themselves, to which trucks get more or less surely than before.
+    """
     before = state.reach.network
     if before.standings is network.standings and before.roads is network.roads:
-        return np.zeros(0, np.int32)
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
     reached, state.reach = state.reach, truck_reach(network, state.rules, state.vehicle, state.reach)
     levels = levels_at_sources(state.reach, state.sources)
     changed = np.flatnonzero(levels != state.sources.truck).astype(np.int32)
@@ -334,7 +339,7 @@ def _trucks(state: CoverState, network: Network) -> Ints:
     truck = trucks_to(state.reach, state.houses.some(felt))
     of_houses = felt[truck != state.truck[felt]]
     state.truck[felt] = truck
-    return np.union1d(state.store.houses_of(changed), of_houses).astype(np.int32)
+    return state.store.houses_of(changed), of_houses.astype(np.int32)
 
 
 def _on(edges: Flags, edge: Ints) -> Flags:
@@ -343,16 +348,19 @@ def _on(edges: Flags, edge: Ints) -> Flags:
     return there
 
 
-def _weigh(state: CoverState, houses: Ints) -> None:
-    """Weigh some houses, removed ones left out."""
+def _weigh(state: CoverState, houses: Ints) -> Ints:
+    """Weigh some houses, removed ones left out; give those of which anything comes out otherwise."""
     here = houses[state.alive[houses]]
+    other = np.zeros(len(here), np.bool_)
     if not len(here):
-        return
+        return here
     pairs, first = state.store.of_houses(here)
     done = weigh(pairs, first, needs_of(state.houses.some(here), state.rules), state.sources.waters)
     columns: tuple[NDArray[Any], ...] = state.weighed
     for column, fresh in zip(columns, done, strict=True):
+        other |= column[here] != fresh
         column[here] = fresh
+    return here[other]
 
 
 def living(state: CoverState) -> Mapping[Key, int]:
