@@ -8,6 +8,7 @@ from django.utils import translation
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
+from gis_core.static_modules import addresses_of_modules
 from hydrants.field_config import check_lists, field_texts
 from layers.extents import start_bounds
 from layers.map_config import base_map, page_config
@@ -33,6 +34,7 @@ def field_page(request: HttpRequest) -> HttpResponse:
         )
         context = {
             "config": config,
+            "modules": addresses_of_modules("hydrants/field.js"),
             "language": language,
             "languages": settings.LANGUAGES,
             "signed_in": signed_in,

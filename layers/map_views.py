@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from gis_core.parameters import no_parameters
 from gis_core.problems import read_only
 from gis_core.registry import layer_registry
+from gis_core.static_modules import addresses_of_modules
 from layers.extents import start_bounds
 from layers.map_config import base_map, kinds_of_marks, page_config
 
@@ -33,6 +34,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "config": page_config(
                 from_above, bounds=start_bounds(), map=base_map(), signedIn=signed_in, markKinds=kinds_of_marks()
             ),
+            "modules": addresses_of_modules("layers/map.js"),
             "language": language,
             "languages": settings.LANGUAGES,
             "signed_in": signed_in,

@@ -62,15 +62,19 @@ def chromium(executable: str) -> Iterator[Browser]:
         browser.close()
 
 
-def opening(browser: Browser, address: str) -> Opening:
-    """Open the page with nothing in the cache, and wait until all of the map is painted."""
+def opening(browser: Browser, address: str, *, traced: bool) -> Opening:
+    """Open the page with nothing in the cache, and wait until all of the map is painted.
+
+    Traced, the processor's time is told too; to write the trace takes much of a second itself.
+    """
     page, weights = _page(browser)
-    browser.start_tracing(page=page, categories=TRACED)
+    if traced:
+        browser.start_tracing(page=page, categories=TRACED)
     page.goto(address)
     page.locator(READY).wait_for(timeout=60_000)
     ready_ms, tasks = page.evaluate("[seen.ready, seen.tasks]")
     page.wait_for_load_state("networkidle")
-    cpu = _task_cpu_ms(browser.stop_tracing())
+    cpu = _task_cpu_ms(browser.stop_tracing()) if traced else [0.0]
     page.context.close()
     tiles = sum(size for url, size in weights.items() if "/tiles/" in url)
     page_kb = (sum(weights.values()) - tiles) / 1000

@@ -17,7 +17,7 @@ from routes.coverage.pairs import NO_PAIRS, PairStore
 from routes.coverage.places import Houses, read_houses
 from routes.coverage.sources import Sources, joined, read_sources, states_of
 from routes.coverage.trucks import VEHICLE, TruckReach, levels_at_sources, truck_reach
-from routes.engine.arrays import Flags, Ints, Network, Small
+from routes.engine.arrays import Flags, Ints, Longs, Network, Small
 from routes.engine.covering import CoverPairs, Places, Walk
 from routes.engine.weighing import NOT_USABLE, Needs, Weighed, weigh
 
@@ -331,21 +331,27 @@ def _trucks(state: CoverState, network: Network) -> tuple[Ints, Ints]:
     if before.standings is network.standings and before.roads is network.roads:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
     reached, state.reach = state.reach, truck_reach(network, state.rules, state.vehicle, state.reach)
-    levels = levels_at_sources(state.reach, state.sources)
-    changed = np.flatnonzero(levels != state.sources.truck).astype(np.int32)
-    state.sources = replace(state.sources, truck=levels)
     other = state.reach.other_than(reached)
-    felt = np.arange(len(state.houses)) if other is None else np.flatnonzero(_on(other, state.houses.edge))
-    truck = trucks_to(state.reach, state.houses.some(felt))
-    of_houses = felt[truck != state.truck[felt]]
-    state.truck[felt] = truck
-    return state.store.houses_of(changed), of_houses.astype(np.int32)
+    stands = state.sources.stands
+    sources = _felt(other, len(state.sources), stands.source, stands.edge, stands.lane)
+    levels = state.sources.truck.copy()
+    levels[sources] = levels_at_sources(state.reach, some_sources(state.sources, sources.tolist()))
+    by_source = state.store.houses_of(np.flatnonzero(levels != state.sources.truck).astype(np.int32))
+    state.sources = replace(state.sources, truck=levels)
+    houses = _felt(other, len(state.houses), np.arange(len(state.houses)), state.houses.edge)
+    truck = state.truck.copy()
+    truck[houses] = trucks_to(state.reach, state.houses.some(houses))
+    by_truck = np.flatnonzero(truck != state.truck).astype(np.int32)
+    state.truck = truck
+    return by_source, by_truck
 
 
-def _on(edges: Flags, edge: Ints) -> Flags:
-    """Tell which places are on one of the edges; a place on no road is on none."""
-    there: Flags = edges[edge] & (edge >= 0)
-    return there
+def _felt(other: Flags | None, count: int, whose: Ints | Longs, *edges: Ints) -> Ints:
+    """Give those of whom a place is on one of the other edges, ascending; None: all. On no road one feels nothing."""
+    if other is None:
+        return np.arange(count, dtype=np.int32)
+    there = np.any([other[edge] & (edge >= 0) for edge in edges], axis=0)
+    return np.unique(whose[there]).astype(np.int32)
 
 
 def _weigh(state: CoverState, houses: Ints) -> Ints:

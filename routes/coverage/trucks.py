@@ -43,11 +43,13 @@ class TruckReach:
         return levels
 
     def other_than(self, before: "TruckReach") -> Flags | None:
-        """Tell on which edges something else is reached than before, by edge; None: perhaps on all."""
+        """Tell on which edges something else stands or is reached than before, by edge; None: perhaps on all."""
         pairs = [(before.surely, self.surely), (before.perhaps, self.perhaps)]
-        if before.network.topology is not self.network.topology or any(None in pair for pair in pairs):
+        edited = edited_edges(before.network, self.network)
+        if edited is None or any(None in pair for pair in pairs):
             return None
         other = np.zeros(len(self.network.topology.edge_id), np.bool_)
+        other[edited] = True
         for was, now in pairs:
             if was is not None and now is not None:
                 other |= _differ(self.network, was, now)

@@ -2,14 +2,17 @@
 
 import json
 import re
+from pathlib import Path
 from posixpath import dirname, join, normpath
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import override_settings
 
 from gis_core.npm_static import NODE_MODULES
+from gis_core.static_modules import modules_of
 
 HASHED = {**settings.STORAGES, "staticfiles": {"BACKEND": "gis_core.npm_static.HashedStorage"}}
 
@@ -30,3 +33,15 @@ def test_every_module_imports_its_neighbours_by_their_hashed_names(tmp_path):
     ]
     assert any(name.startswith("hydrants/") and imported.startswith("layers/") for name, imported in found)
     assert [each for each in found if each[1] not in paths.values()] == []
+
+
+@pytest.mark.parametrize("name", ["layers/map.js", "hydrants/field.js"])
+def test_a_page_names_every_module_that_its_script_comes_to(name):
+    named = [name, *modules_of(name)]
+    assert len(named) == len(set(named)) > 10
+    imported = {
+        normpath(join(dirname(each), other))
+        for each in named
+        for other in re.findall(r'from "(\.[^"]+)"', Path(finders.find(each)).read_text("utf-8"))
+    }
+    assert imported == set(named) - {name}
