@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from gis_core.registry import layer_registry
 from layers.tile_grid import EXTENT, tile_at
 from routes.tiles.mvt import LINE, POINT, Drawn, layer
 from tests.browser.conftest import CENTRE, Watched
@@ -236,3 +237,15 @@ def test_a_stop_is_a_bar_across_the_road(watched: Watched):
     page.route("**/tiles/ways/**", stop)
     own_map(page)
     assert page.evaluate("[...base.views.ways.tileCache.cache.values()].some(({ data }) => data.has('stops'))")
+
+
+def test_what_is_switched_off_is_not_asked_for(watched):
+    asked = []
+    watched.page.on("request", lambda request: asked.append(request.url))
+    watched.page.reload()
+    watched.page.locator(READY).wait_for(timeout=90_000)
+    tiles = [url.split("/tiles/")[1].split("/")[0].split(",") for url in asked if "/tiles/" in url]
+    off = {layer.id for layer in layer_registry if not layer.style.shown}
+    assert off
+    assert len(tiles) > 1
+    assert [off & set(each) for each in tiles if off & set(each)] == []

@@ -33,7 +33,6 @@ const [west, south, east, north] = config.bounds;
 map.fitBounds([[south, west], [north, east]], { maxZoom: 16 });
 
 const base = new BaseMap(map, { vehicle: null });
-base.layers.filter(({ style }) => !style.shown).forEach(({ id }) => base.hidden.add(id));
 const drawing = L.layerGroup().addTo(map);
 const feed = new LiveFeed();
 const kept = new KeptPanel({ open: (key) => go({ source: key }), again: (key) => {

@@ -24,6 +24,8 @@ export class BaseMap {
     const layers = config.layers.filter(({ id }) => id !== config.map.sources.ways?.insteadOf);
     Object.assign(this, { map, vehicle, night, changed, doubts: new Set(), hidden: new Set(), painting: 0 });
     this.layers = [...layers].sort((a, b) => a.style.order - b.style.order);
+    // Before the first tile is asked for: what is switched off is not sent.
+    this.layers.filter(({ style }) => !style.shown).forEach(({ id }) => this.hidden.add(id));
     this.readers = {
       ground: new TileReader((z) => this.groundAddress(z), () => this.told()),
       ways: new TileReader((z) => this.waysAddress(z), () => this.told()),

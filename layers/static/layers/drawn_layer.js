@@ -3,7 +3,6 @@
 export class DrawnLayer {
   constructor(base, layer) {
     Object.assign(this, { base, layer, synthetic: false, matched: 0 });
-    if (!layer.style.shown) base.hidden.add(layer.id);
   }
 
   get shown() {
