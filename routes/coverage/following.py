@@ -32,7 +32,8 @@ def _follow_for_ever() -> None:
             _without_a_time_limit()
             with holding_the_lock() as held:
                 follower = Follower()
-                listen()
+                if held:
+                    listen()
                 while held:
                     follower.step(at=timezone.now())
                     wait_for_commit(at_most_s=PAUSE_S)
