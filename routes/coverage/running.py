@@ -280,6 +280,8 @@ class Follower:
         *,
         at: datetime,
     ) -> Done:
+        if not len(houses) and not removed:
+            return Done(0, 0, whole=False)
         here = houses[state.alive[houses]]
         levels = store.effective_levels(state, here, self._overrides)
         refs = [
