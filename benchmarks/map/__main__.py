@@ -11,6 +11,7 @@ import argparse
 import http.client
 import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -34,6 +35,8 @@ WAYS = "/tiles/ways/{}.mvt?vehicle=engine-large"
 
 def main() -> None:
     given = _arguments()
+    # Ended from outside, it takes its server along: two on one port would share the questions.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with database(given.database, keep=given.keep) as url, server(url):
         print(f"· load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         tiles()
