@@ -73,7 +73,7 @@ def test_one_screen_has_the_plan_the_waters_what_blocks_and_every_vehicle(watche
     click(watched, 0.001, -0.0005)
     expect(page.locator("#plan .verdict")).to_contain_text("Cổng Thử", timeout=60_000)
     expect(page.locator("#plan .findings").first).to_contain_text(
-        "đo thực địa, ghi nhận ngày 04/05/2026 (6 tháng trước)"
+        re.compile(r"đo thực địa, ghi nhận ngày 04/05/2026 \(\d+ (tháng|năm) trước\)")
     )
     expect(page.locator("#waters")).to_contain_text("Nước tốt nhất theo đường xe chạy")
     expect(page.locator("#vehicles tbody tr").first).to_contain_text("phút")
@@ -254,3 +254,13 @@ def test_another_time_is_asked_for_and_told(watched):
         page.locator("#at").fill("2026-12-24T18:30")
         page.locator("#at").blur()
     expect(page.locator("#notes")).to_contain_text("không phải lúc này", timeout=60_000)
+
+
+def test_a_day_ends_at_midnight_in_hanoi_whatever_the_day_is_in_greenwich(watched):
+    said = watched.page.evaluate("""async () => {
+        const { name } = performance.getEntriesByType("resource").find(({ name }) => /clock[^/]*js$/.test(name));
+        const { daysAgo, hear } = await import(name);
+        hear("2026-11-29T18:30:00Z");  // half past one of the 30th
+        return ["2026-11-30", "2026-11-29", "2026-12-01", "2026-05-30", ""].map(daysAgo);
+    }""")
+    assert said == ["hôm nay", "1 ngày trước", "sau 1 ngày nữa", "6 tháng trước", ""]

@@ -34,14 +34,22 @@ export function ago(ms) {
   return seconds < 2 ? t("age.now") : relative.format(-Math.floor(seconds / size), unit);
 }
 
+let days = null; // made when first needed: a format costs more than most of a page's scripts
+
+/** The day on the server's wall, "2026-11-30". */
+function today() {
+  days ??= new Intl.DateTimeFormat("en-CA", { timeZone: config.timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  return days.format(now());
+}
+
 /** How old a fact of a day is: "6 months ago"; "" where no day is known. What is announced lies ahead: "in 2 days". */
 export function daysAgo(iso) {
-  const day = Date.parse(iso);
+  const day = Date.parse(String(iso ?? "").slice(0, 10));
   if (Number.isNaN(day)) return "";
-  const days = (day - now()) / 86_400_000;
-  if (Math.abs(days) < 1) return t("age.today");
-  const [unit, size] = UNITS.find(([name, each]) => Math.abs(days) * 86_400 >= each && name !== "hour");
-  return relative.format(Math.trunc((days * 86_400) / size), unit);
+  const ahead = Math.round((day - Date.parse(today())) / 86_400_000); // from day to day, whatever the hour
+  if (ahead === 0) return t("age.today");
+  const [unit, size] = UNITS.find(([name, each]) => Math.abs(ahead) * 86_400 >= each && name !== "hour");
+  return relative.format(Math.trunc((ahead * 86_400) / size), unit);
 }
 
 hear(config.now);
