@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from gis_core.models import AdministrativeUnit
 from hydrants.models import Hydrant, IntakePoint, WaterBody
@@ -24,6 +24,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# The first answer of a process waits until the engine is loaded: on a busy machine longer than the usual 5 s.
+expect.set_options(timeout=30_000)
 HTML_NAME = "<img src=x onerror=\"document.title='broken'\"> & <b>Trụ</b>"
 CENTRE = (105.8150, 21.0030)
 
