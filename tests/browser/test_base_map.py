@@ -166,7 +166,8 @@ def test_another_vehicle_asks_for_other_roads_and_the_same_ground(watched: Watch
     page, asked = watched.page, []
     own_map(page)
     page.on("request", lambda request: asked.append(request.url))
-    page.evaluate("base.setVehicle('motorcycle')")
+    with page.expect_request(lambda request: "/tiles/" in request.url):
+        page.evaluate("base.setVehicle('motorcycle')")
     page.wait_for_load_state("networkidle")
     tiles = [url for url in asked if "/tiles/" in url]
     assert tiles

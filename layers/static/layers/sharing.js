@@ -20,6 +20,8 @@ export async function printPlan(map, fit) {
   map.invalidateSize({ animate: false, pan: false });
   fit();
   await painted(map);
+  fit(); // a zoom that was under way when the key was pressed has ended where it was going
+  await painted(map);
   window.print();
   document.body.classList.remove("for-paper");
   map.invalidateSize({ animate: false, pan: false });
