@@ -203,6 +203,7 @@ class Follower:
         self._vehicle = vehicle
         self._seen: _Seen | None = None
         self._tables: dict[str, object] = {}
+        self._files: dict[str, int] = {}
         self._events: dict[str, set[int]] = {}
         self._last: dict[str, int] = {}
         self._overrides: dict[tuple[int, int], str] = {}
@@ -225,7 +226,8 @@ class Follower:
         return done
 
     def _begin(self, network: Network, *, at: datetime, progress: Progress | None) -> tuple[CoverState, Done]:
-        # History is read first: what is written meanwhile is looked at again.
+        # Files and history are read first: what is written meanwhile is looked at again.
+        self._files = _files_of(_WATCHED)
         for layer in _HISTORY:
             self._last[layer], self._events[layer] = 0, set()
             self._edited(layer, begin=True)
@@ -237,7 +239,7 @@ class Follower:
         """Do what the edits ask for; None where all has to be computed anew."""
         now = {row[0]: row for row in seen.counted}
         written = {name for name, row in now.items() if self._tables.get(name) != row}
-        if seen.day != state.rules.on or seen.network.rebuilding:
+        if seen.day != state.rules.on or seen.network.rebuilding or self._emptied(written):
             return None
         edited = {
             layer: self._edited(layer) for layer, table in _HISTORY.items() if table.removesuffix("event") in written
@@ -261,6 +263,10 @@ class Follower:
         houses = self._with_overrides(state, houses, written)
         cause = Cause.WAYS if ways and not edit.sources else Cause.SOURCES
         return self._write(state, houses, removed, edit, cause, at=at)
+
+    def _emptied(self, written: Iterable[str]) -> bool:
+        """Tell whether a table was emptied by TRUNCATE, of which no history tells: then it has another file."""
+        return any(self._files[name] != file for name, file in _files_of(set(written) & set(_WATCHED)).items())
 
     def _with_overrides(self, state: CoverState, houses: Ints, written: Iterable[str]) -> Ints:
         if CoverageOverride._meta.db_table not in written:
@@ -317,7 +323,7 @@ class Follower:
                 cursor.execute(f"SELECT coalesce(max(pgh_id), 0) FROM {_HISTORY[layer]}")  # noqa: S608 - a name of ours
                 self._last[layer] = int(cursor.fetchone()[0])
             cursor.execute(
-                f"SELECT pgh_id, pgh_obj_id FROM {_HISTORY[layer]} WHERE pgh_id > %s",  # noqa: S608 - likewise
+                f"SELECT pgh_id, pgh_obj_id FROM {_HISTORY[layer]} WHERE pgh_id > %s",  # noqa: S608 - a name of ours
                 [self._last[layer] - _LOOK_BACK],
             )
             rows = cursor.fetchall()
@@ -325,6 +331,14 @@ class Follower:
         self._last[layer] = max((event for event, _ in rows), default=self._last[layer])
         self._events[layer] = {event for event, _ in rows}
         return set() if begin else fresh
+
+
+def _files_of(tables: Iterable[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, pg_relation_filenode(name::regclass) FROM unnest(%s::text[]) AS name", [sorted(tables)]
+        )
+        return dict(cursor.fetchall())
 
 
 def _before_removal(state: CoverState, edit: Edit) -> dict[tuple[int, int], int]:

@@ -266,6 +266,22 @@ def test_a_statement_that_changes_no_row_computes_nothing_anew(quarter, table):
     assert follower.step(at=at()) == Done(houses=0, changed=0, whole=False)
 
 
+@pytest.mark.parametrize("table", ["layers_firestation", "hydrants_hydrant"])
+def test_a_table_that_was_emptied_without_a_history_covers_nobody_any_more(quarter, table):
+    near = house("B")
+    hydrant("A")
+    follower = Follower()
+    follower.step(at=at())
+    assert class_of(near).coverage == "covered"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+    if table == "hydrants_hydrant":
+        hydrant("L", status="faulty")  # what was put in instead has a history, what was there has none
+    assert follower.step(at=at()).whole
+    assert class_of(near).coverage != "covered"
+
+
 def test_an_edit_of_a_ward_or_a_station_is_felt_by_every_house(quarter):
     house("B")
     hydrant("A")
