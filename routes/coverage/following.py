@@ -36,7 +36,8 @@ def _follow_for_ever() -> None:
                     listen()
                 while held:
                     follower.step(at=timezone.now())
-                    wait_for_commit(at_most_s=PAUSE_S)
+                    if not wait_for_commit(at_most_s=PAUSE_S):
+                        follower.rest()
         except (OperationalError, InterfaceError) as error:
             _log.warning("Coverage is not followed for now: %s", error)
         except Exception:  # noqa: BLE001 - a thread has nobody to raise to; it is tried again

@@ -24,7 +24,7 @@ from routes.coverage.classes import BY_LEVEL, Cause, rules_at
 from routes.coverage.computing import Computing, at_once
 from routes.coverage.models import CoverageOverride, CoverageRun, WardSnapshot
 from routes.coverage.places import LAYERS
-from routes.coverage.state import CoverState, Edit, after, compute
+from routes.coverage.state import CoverState, Edit, after, compute, tidy
 from routes.coverage.store import Before, Progress
 from routes.coverage.trucks import VEHICLE
 from routes.engine.arrays import Ints, Network
@@ -225,6 +225,11 @@ class Follower:
         self._seen, self._tables = seen, {row[0]: row for row in seen.counted}
         return done
 
+    def rest(self) -> None:
+        """Put in order what edits left behind, while nobody waits: the next edits are followed as fast as the first."""
+        if self.state is not None:
+            tidy(self.state)
+
     def _begin(self, network: Network, *, at: datetime, progress: Progress | None) -> tuple[CoverState, Done]:
         # Files and history are read first: what is written meanwhile is looked at again.
         self._files = _files_of(_WATCHED)
@@ -266,7 +271,8 @@ class Follower:
 
     def _emptied(self, written: Iterable[str]) -> bool:
         """Tell whether a table was emptied by TRUNCATE, of which no history tells: then it has another file."""
-        return any(self._files[name] != file for name, file in _files_of(set(written) & set(_WATCHED)).items())
+        watched = set(written) & set(_WATCHED)
+        return bool(watched) and any(self._files[name] != file for name, file in _files_of(watched).items())
 
     def _with_overrides(self, state: CoverState, houses: Ints, written: Iterable[str]) -> Ints:
         if CoverageOverride._meta.db_table not in written:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -55,12 +56,13 @@ class Sources:
     def waters(self) -> Waters:
         """What the weighing asks for; the same main has the same number."""
         state = np.minimum(self.state, self.truck)
-        return Waters(state, self.flow_lps, self.long_lps, np.array(_numbers(self.mains), np.int32), self.limit_mm)
+        return Waters(state, self.flow_lps, self.long_lps, _numbers(self.mains), self.limit_mm)
 
 
-def _numbers(mains: Sequence[str | None]) -> list[int]:
+@lru_cache(maxsize=4)  # asked at every edit, and hardly ever another
+def _numbers(mains: tuple[str | None, ...]) -> Ints:
     numbers: dict[str | None, int] = {None: ON_NO_MAIN, "": MAIN_UNKNOWN}
-    return [numbers.setdefault(main, len(numbers)) for main in mains]
+    return np.array([numbers.setdefault(main, len(numbers)) for main in mains], np.int32)
 
 
 def read_sources(

@@ -19,11 +19,16 @@ from routes.coverage.sources import Sources, joined, read_sources, states_of
 from routes.coverage.trucks import VEHICLE, TruckReach, levels_at_sources, truck_reach
 from routes.engine.arrays import Flags, Ints, Longs, Network, Small
 from routes.engine.covering import CoverPairs, Places, Walk
+from routes.engine.covering import Houses as SortedHouses
+from routes.engine.searches import edited_edges
 from routes.engine.weighing import NOT_USABLE, Needs, Weighed, weigh
 
 LEAST_LIMIT_MM: Final = 400_000
 """Figures are told up to 400 m of hose, whatever the rules of the day allow."""
 MANY_STALE: Final = 200_000
+"""More pairs than that beside the others are put among them when nobody waits."""
+MOST_STALE: Final = 2_000_000
+"""More than that are at once: each edit looks at all of them."""
 
 Key = tuple[int, int]
 
@@ -53,6 +58,8 @@ class CoverState:
     alive: Flags  # houses that are still there
     vehicle: str = VEHICLE
     house_at: dict[Key, int] = field(default_factory=dict)
+    by_edge: SortedHouses | None = None
+    """Those of the houses that are there, until one is edited."""
     source_at: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -130,20 +137,26 @@ def after(state: CoverState, edit: Edit, network: Network, out: Collection[str])
     """
     if network.topology is not state.network.topology or (network.roads.gone != state.network.roads.gone).any():
         return None
-    felt = [_edited_ways(state, network), _edited_sources(state, edit, out)]
+    edited = edited_edges(state.network, network)
+    felt = [_edited_ways(state, network, edited), _edited_sources(state, edit, out)]
     own = _edited_houses(state, edit)
-    by_source, by_truck = _trucks(state, network)
+    by_source, by_truck = _trucks(state, network, edited)
+    tidy(state, MOST_STALE)
     other = _weigh(state, np.unique(np.concatenate([*felt, own, by_source, by_truck])).astype(np.int32))
-    if len(state.store.extra) > MANY_STALE:
-        state.store = PairStore(state.store.all(), len(state.houses), len(state.sources))
     return np.unique(np.concatenate([other, own, by_truck])).astype(np.int32)
 
 
-def _edited_ways(state: CoverState, network: Network) -> Ints:
+def tidy(state: CoverState, most: int = MANY_STALE) -> None:
+    """Put the pairs found anew among the others where there are more than that; takes as long as a dozen edits."""
+    if len(state.store.extra) > most:
+        state.store = PairStore(state.store.all(), len(state.houses), len(state.sources))
+
+
+def _edited_ways(state: CoverState, network: Network, edited: Ints | None) -> Ints:
     before, walk = state.walk, state.walk
     if network is not state.network:
         walk = Walk.of(network)
-    edges = changed_edges(state.network, network)
+    edges = changed_edges(state.network, network, edited)
     state.network, state.walk = network, walk
     if not len(edges):
         return np.zeros(0, np.int32)
@@ -153,8 +166,8 @@ def _edited_ways(state: CoverState, network: Network) -> Ints:
     return _search_again(state, np.unique(np.concatenate(felt)).astype(np.int32))
 
 
-def changed_edges(before: Network, now: Network) -> Ints:
-    """Give the edges on which people meet something else than before."""
+def changed_edges(before: Network, now: Network, edited: Ints | None) -> Ints:
+    """Give the edges on which people meet something else than before; among the edited ones, None: perhaps on all."""
     if before is now:
         return np.zeros(0, np.int32)
     kinds = (
@@ -164,18 +177,20 @@ def changed_edges(before: Network, now: Network) -> Ints:
     )
     other = np.zeros(0, np.int64) if kinds is None else np.flatnonzero(kinds[0] != kinds[1])
     if before.standings is not now.standings:
-        rows = [_met_on_foot(network) for network in (before, now)]
+        rows = [_met_on_foot(network, edited) for network in (before, now)]
         both, counts = np.unique(np.concatenate([np.unique(each, axis=0) for each in rows]), axis=0, return_counts=True)
         other = np.concatenate([other, both[counts == 1, 0]])
     return np.unique(other).astype(np.int32)
 
 
-def _met_on_foot(network: Network) -> Ints:
+def _met_on_foot(network: Network, edges: Ints | None) -> Ints:
     """Give what stands in the way of people, as rows; what everybody passes is none of it."""
     s = network.standings
-    edge = np.repeat(np.arange(len(s.first) - 1, dtype=np.int32), np.diff(s.first))
-    stops = s.foot != 1
-    columns = (edge, s.from_mm, s.to_mm, s.foot, s.in_doubt)
+    chosen = np.arange(len(s.first) - 1, dtype=np.int32) if edges is None else edges
+    counts = s.first[chosen + 1] - s.first[chosen]
+    standing = np.repeat(s.first[chosen] - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    columns = (np.repeat(chosen, counts), *(c[standing] for c in (s.from_mm, s.to_mm, s.foot, s.in_doubt)))
+    stops = s.foot[standing] != 1
     rows: Ints = np.column_stack([column[stops].astype(np.int32) for column in columns])
     return rows
 
@@ -193,7 +208,9 @@ def _search_again(state: CoverState, sources: Ints) -> Ints:
     if not len(sources):
         return sources
     before = state.store.houses_of(sources)
-    pairs = state.walk.pairs(_alive(state), state.sources.places, limit_mm=state.limit_mm, which=sources)
+    pairs = state.walk.pairs(
+        _alive(state), state.sources.places, limit_mm=state.limit_mm, which=sources, sorted_houses=_by_edge(state)
+    )
     state.store.replace_sources(sources, pairs)
     found: Ints = np.union1d(before, pairs.house).astype(np.int32)
     return found
@@ -299,6 +316,7 @@ def _edited_houses(state: CoverState, edit: Edit) -> Ints:
     found = read_houses(state.network, state.rules, (sorted(edit.buildings), sorted(edit.facilities)))
     gone = [state.house_at.pop(key) for key in wanted if key in state.house_at]
     state.alive[gone] = False
+    state.by_edge = None
     first = len(state.houses)
     state.houses = state.houses.and_also(found)
     state.house_at.update({key: first + i for i, key in enumerate(found.keys)})
@@ -320,7 +338,7 @@ def _grow(state: CoverState, found: Houses) -> None:
     state.store.grow(len(state.houses), len(state.sources))
 
 
-def _trucks(state: CoverState, network: Network) -> tuple[Ints, Ints]:
+def _trucks(state: CoverState, network: Network, edited: Ints | None) -> tuple[Ints, Ints]:
     """Ask again where trucks get to, if anything on the roads is another.
 
     Returns
@@ -330,20 +348,33 @@ def _trucks(state: CoverState, network: Network) -> tuple[Ints, Ints]:
     before = state.reach.network
     if before.standings is network.standings and before.roads is network.roads:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    reached, state.reach = state.reach, truck_reach(network, state.rules, state.vehicle, state.reach)
-    other = state.reach.other_than(reached)
+    reached, state.reach = state.reach, truck_reach(network, state.rules, state.vehicle, state.reach, edited)
+    other = state.reach.other_than(reached, edited)
     stands = state.sources.stands
     sources = _felt(other, len(state.sources), stands.source, stands.edge, stands.lane)
     levels = state.sources.truck.copy()
     levels[sources] = levels_at_sources(state.reach, some_sources(state.sources, sources.tolist()))
     by_source = state.store.houses_of(np.flatnonzero(levels != state.sources.truck).astype(np.int32))
     state.sources = replace(state.sources, truck=levels)
-    houses = _felt(other, len(state.houses), np.arange(len(state.houses)), state.houses.edge)
-    truck = state.truck.copy()
-    truck[houses] = trucks_to(state.reach, state.houses.some(houses))
-    by_truck = np.flatnonzero(truck != state.truck).astype(np.int32)
-    state.truck = truck
+    houses = _houses_on(state, other)
+    truck = trucks_to(state.reach, state.houses.some(houses))
+    by_truck = houses[truck != state.truck[houses]]
+    state.truck[houses] = truck
     return by_source, by_truck
+
+
+def _houses_on(state: CoverState, other: Flags | None) -> Ints:
+    """Give the houses that are there on these edges, ascending; None: all."""
+    if other is None:
+        return np.flatnonzero(state.alive).astype(np.int32)
+    at = _by_edge(state)
+    parts = [at.order[at.first[edge] : at.first[edge + 1]] for edge in np.flatnonzero(other).tolist()]
+    return np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
+
+
+def _by_edge(state: CoverState) -> SortedHouses:
+    state.by_edge = state.by_edge or state.walk.by_edge(_alive(state))
+    return state.by_edge
 
 
 def _felt(other: Flags | None, count: int, whose: Ints | Longs, *edges: Ints) -> Ints:

@@ -96,7 +96,7 @@ def write_houses(state: CoverState, houses: Ints, levels: Small, progress: Progr
 
 def _lines(state: CoverState, houses: Ints, levels: Small) -> Iterator[str]:
     h, w = state.houses, state.weighed
-    keys = [row.key for row in state.sources.rows]
+    rows = state.sources.rows
     day = state.rules.on.isoformat()
     columns: Sequence[list[Any]] = (
         h.layer[houses].tolist(),
@@ -121,8 +121,8 @@ def _lines(state: CoverState, houses: Ints, levels: Small) -> Iterator[str]:
         yield "\t".join((
             f"{name}/{of_id}", f"SRID=4326;POINT({lon!r} {lat!r})", _null(unit), "t" if synthetic else "f", name,
             str(of_id), BY_LEVEL[level], BY_LEVEL[computed], "t" if level != computed else "f", WHYS[reason],
-            repr(least), repr(most), keys[source] if source >= 0 else "", _metres(source_mm),
-            keys[nearest] if nearest >= 0 else "", _metres(nearest_mm), _metres(working_mm), _metres(perhaps_mm),
+            repr(least), repr(most), rows[source].key if source >= 0 else "", _metres(source_mm),
+            rows[nearest].key if nearest >= 0 else "", _metres(nearest_mm), _metres(working_mm), _metres(perhaps_mm),
             _TRUCK[truck], _null(households), _null(people), day, "none", f"{_SOURCE}\n",
         ))  # fmt: skip
 

@@ -9,8 +9,8 @@ import numpy as np
 from routes.approach_start import NoStation, all_stations, origins_of, starts_of
 from routes.coverage.classes import CoverRules
 from routes.coverage.sources import Sources, is_carried, moment_of
-from routes.engine.arrays import Flags, Ints, Level, Network, Small, Spot
-from routes.engine.searches import Reached, Settled, edited_edges, flood, mended, reached_by
+from routes.engine.arrays import Flags, Ints, Level, Network, Profile, Small, Spot
+from routes.engine.searches import Reached, Settled, asked_again, flood, mended, reached_after, reached_by
 from routes.engine.weighing import NOT_USABLE, PERHAPS, VERIFIED
 from routes.network.profiles import profile_of, vehicle_of
 
@@ -31,6 +31,8 @@ class TruckReach:
     starts: tuple[tuple[Spot, int], ...] = ()
     floods: tuple[Settled, ...] = ()
     """The searches behind both, to go on from after an edit."""
+    asked: Flags | None = None
+    """Where it may be another than the one it goes on from, by edge; None: perhaps everywhere."""
 
     def levels(self, edge: Ints, at_mm: Ints) -> Small:
         """Say how sure it is at places on edges: VERIFIED, PERHAPS, or NOT_USABLE where it surely does not get to."""
@@ -42,17 +44,26 @@ class TruckReach:
         levels[edge < 0] = PERHAPS
         return levels
 
-    def other_than(self, before: "TruckReach") -> Flags | None:
-        """Tell on which edges something else stands or is reached than before, by edge; None: perhaps on all."""
+    def other_than(self, before: "TruckReach", edited: Ints | None) -> Flags | None:
+        """Tell on which edges something else stands or is reached than in the one it goes on from.
+
+        Parameters
+        ----------
+        edited
+            As given to `truck_reach`.
+
+        Returns
+        -------
+        By edge; None: perhaps on all.
+        """
         pairs = [(before.surely, self.surely), (before.perhaps, self.perhaps)]
-        edited = edited_edges(before.network, self.network)
         if edited is None or any(None in pair for pair in pairs):
             return None
         other = np.zeros(len(self.network.topology.edge_id), np.bool_)
         other[edited] = True
         for was, now in pairs:
             if was is not None and now is not None:
-                other |= _differ(self.network, was, now)
+                other |= _differ(self.network, was, now, self.asked)
         return other
 
     def _at(self, reached: Reached, edge: Ints, at_mm: Ints) -> Flags:
@@ -72,23 +83,30 @@ class TruckReach:
         return there
 
 
-def _differ(network: Network, was: Reached, now: Reached) -> Flags:
+def _differ(network: Network, was: Reached, now: Reached, asked: Flags | None) -> Flags:
     topology = network.topology
-    edges = len(topology.edge_id)
     nodes = (was.node_ms >= 0) != (now.node_ms >= 0)
-    pieces = [np.bincount(each.edge, minlength=edges) for each in (was, now)]
+    rows = [_rows_of(each, asked) for each in (was, now)]
+    pieces = [np.bincount(each[0], minlength=len(topology.edge_id)) for each in rows]
     alike = pieces[0] == pieces[1]
     other: Flags = ~alike | nodes[topology.tail] | nodes[topology.head]
     # Pieces are in order of their edges: where an edge has as many as before, they stand side by side.
-    (edge, *before), (_, *after) = (
-        [column[alike[each.edge]] for column in (each.edge, each.from_mm, each.to_mm)] for each in (was, now)
-    )
+    (edge, *before), (_, *after) = ([column[alike[each[0]]] for column in each] for each in rows)
     other[edge[(before[0] != after[0]) | (before[1] != after[1])]] = True
     return other
 
 
+def _rows_of(reached: Reached, asked: Flags | None) -> tuple[Ints, Ints, Ints]:
+    rows = slice(None) if asked is None else np.flatnonzero(asked[reached.edge])
+    return reached.edge[rows], reached.from_mm[rows], reached.to_mm[rows]
+
+
 def truck_reach(
-    network: Network, rules: CoverRules, vehicle: str = VEHICLE, before: TruckReach | None = None
+    network: Network,
+    rules: CoverRules,
+    vehicle: str = VEHICLE,
+    before: TruckReach | None = None,
+    edited: Ints | None = None,
 ) -> TruckReach:
     """Search from all stations, once for what is sure and once for what nobody knows.
 
@@ -97,6 +115,8 @@ def truck_reach(
     before
         The same for the same day and vehicle before an edit: where nothing became better, only what was reached over
         the edit is searched again. The result is the same.
+    edited
+        All edges on which something else stands than then; None: perhaps on every one.
 
     Raises
     ------
@@ -107,19 +127,41 @@ def truck_reach(
     except NoStation:
         return TruckReach(network, None, None)
     profile = profile_of(network, vehicle_of(vehicle), at=moment_of(rules))
-    known = before.floods if before is not None and before.starts == starts else ()
-    edges = edited_edges(before.network, network) if before is not None and known else None
+    known = None if edited is None or before is None or before.starts != starts else _both(before)
 
-    def found(i: int) -> Settled:
-        asked = replace(profile, least=_LEAST[i])
-        again = mended(known[i], network, asked, edges) if edges is not None else None
-        return again or flood(network, asked, starts, limit_ms=_LIMIT_MS)
+    def found(i: int) -> _Search:
+        driver = replace(profile, least=_LEAST[i])
+        again = None if known is None or edited is None else _gone_on(known[i], network, driver, edited)
+        if again is not None:
+            return again
+        fresh = flood(network, driver, starts, limit_ms=_LIMIT_MS)
+        return fresh, reached_by(fresh), None
 
     # Side by side: kernels leave the other threads alone.
     with ThreadPoolExecutor(len(_LEAST)) as pool:
-        floods = tuple(pool.map(found, range(len(_LEAST))))
-        surely, perhaps = pool.map(reached_by, floods)
-    return TruckReach(network, surely, perhaps, starts, floods)
+        floods, (surely, perhaps), asked = zip(*pool.map(found, range(len(_LEAST))), strict=True)
+    anywhere = None if asked[0] is None or asked[1] is None else asked[0] | asked[1]
+    return TruckReach(network, surely, perhaps, starts, floods, anywhere)
+
+
+_Search = tuple[Settled, Reached, Flags | None]
+"""A search, what it reached, and where that may be another than before."""
+
+
+def _both(reach: TruckReach) -> tuple[tuple[Settled, Reached], ...] | None:
+    if reach.surely is None or reach.perhaps is None:
+        return None
+    return tuple(zip(reach.floods, (reach.surely, reach.perhaps), strict=True))
+
+
+def _gone_on(known: tuple[Settled, Reached], network: Network, driver: Profile, edited: Ints) -> _Search | None:
+    """Go on from a search before the edit; None where it has to be searched anew."""
+    was, reached = known
+    now = mended(was, network, driver, edited)
+    if now is None:
+        return None
+    asked = asked_again(was, now, edited)
+    return now, reached_after(reached, now, asked), asked
 
 
 def levels_at_sources(reached: TruckReach, sources: Sources) -> Small:

@@ -31,8 +31,10 @@ def edited_edges(before: Network, now: Network) -> Ints | None:
         return np.zeros(0, np.int32)
     counts = [np.diff(each.first) for each in (was, there)]
     other = counts[0] != counts[1]
-    rows = [np.repeat(~other, count) for count in counts]
-    edge = np.repeat(np.arange(len(other)), counts[0])[rows[0]]
+    # Nothing stands on most edges: only the others are repeated.
+    busy = [np.flatnonzero(count) for count in counts]
+    rows = [np.repeat(~other[edges], count[edges]) for edges, count in zip(busy, counts, strict=True)]
+    edge = np.repeat(busy[0], counts[0][busy[0]])[rows[0]]
     for name in ("from_mm", "to_mm", "limits", "legal", "solid_sign", "foot", "in_doubt"):
         unlike = getattr(was, name)[rows[0]] != getattr(there, name)[rows[1]]
         other[edge[unlike.any(axis=tuple(range(1, unlike.ndim)))]] = True

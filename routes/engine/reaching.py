@@ -3,22 +3,22 @@
 import numpy as np
 
 from routes.engine.answers import Reached
-from routes.engine.arrays import Ints, Longs, Small
+from routes.engine.arrays import Flags, Ints, Longs, Small
 from routes.engine.asking import Settled
 from routes.engine.boards import NO_LIMIT
-from routes.engine.compiled import kernel
+from routes.engine.compiled import fixed, kernel
 from routes.engine.passing import NO_WAY, Board, Rules, how_far, is_banned, label_of, road_level, stretch_level
 from routes.engine.settling import Starts
 
 
 @kernel
-def reach_edges(board: Board, rules: Rules, cost: Longs, limit: int, pieces: Longs, level: Small) -> int:
-    """Write the pieces reached from the junctions, by edge and place, and how sure each is; give how many.
+def reach_edges(board: Board, rules: Rules, cost: Longs, limit: int, edges: Ints, pieces: Longs, level: Small) -> int:
+    """Write the pieces of these edges reached from the junctions, in their order, and how sure each is; give how many.
 
     `pieces` are edge, from and to, at most two for each edge.
     """
     found = 0
-    for edge in range(board.length_mm.shape[0]):
+    for edge in edges:
         forward, against = _cost_into(board, rules, cost, 2 * edge), _cost_into(board, rules, cost, 2 * edge + 1)
         length = board.length_mm[edge]
         if (forward == NO_WAY and against == NO_WAY) or length == 0 or board.gone[edge]:
@@ -78,16 +78,51 @@ def reach_from_starts(board: Board, rules: Rules, starts: Starts, limit: int, fa
 
 def what_is_reached(settled: Settled, limit_ms: int) -> Reached:
     """Give the junctions reached and the pieces of road, joined where both ends reach the same piece."""
+    edges = np.arange(len(settled.table.board.length_mm), dtype=np.int32)
+    return Reached(_node_ms(settled), *_pieces(settled, limit_ms, edges))
+
+
+def asked_again(was: Settled, now: Settled, edited: Ints) -> Flags:
+    """Tell on which edges another piece may be reached than in the search that `now` goes on from, (m,).
+
+    Those are the edited ones, those with a start, and those into which one turns at another time.
+    """
+    board = now.table.board
+    moved = was.labels.cost[: len(board.arc_first) - 1] != now.labels.cost[: len(board.arc_first) - 1]
+    asked: Flags = moved[board.arc_head[0::2]] | moved[board.arc_head[1::2]]
+    asked[edited] = asked[now.starts.edge] = True
+    return asked
+
+
+def reached_after(before: Reached, now: Settled, asked: Flags) -> Reached:
+    """Give the same as `what_is_reached`, only the edges of `asked_again` looked at; `before` is of the search before.
+
+    Both searches spread in an emergency: in legal mode one turns into an edge by arcs elsewhere too.
+    """
+    kept = np.flatnonzero(~asked[before.edge])
+    edge, low, high, level = _pieces(now, now.limit, np.flatnonzero(asked).astype(np.int32))
+    at = np.searchsorted(before.edge[kept], edge)
+    return Reached(
+        _node_ms(now),
+        np.insert(before.edge[kept], at, edge),
+        np.insert(before.from_mm[kept], at, low),
+        np.insert(before.to_mm[kept], at, high),
+        np.insert(before.level[kept], at, level),
+    )
+
+
+def _pieces(settled: Settled, limit_ms: int, edges: Ints) -> tuple[Ints, Ints, Ints, Small]:
+    """Give the pieces reached of these edges, which hold all edges with a start."""
     board, rules, starts = settled.table.board, settled.rules, settled.starts
-    pieces, level = np.empty((len(board.arc_head), 3), np.int64), np.empty(len(board.arc_head), np.int8)
-    found = reach_edges(board, rules, settled.labels.cost, limit_ms, pieces, level)
+    pieces, level = np.empty((2 * len(edges), 3), np.int64), np.empty(2 * len(edges), np.int8)
+    found = reach_edges(board, rules, settled.labels.cost, limit_ms, fixed(edges, np.int32), pieces, level)
     begun_far, begun_level = np.zeros(2 * len(starts.edge), np.int32), np.zeros(2 * len(starts.edge), np.int8)
     reach_from_starts(board, rules, starts, limit_ms, begun_far, begun_level)
     begun = np.flatnonzero(begun_far)
     edge, at, side = starts.edge[begun >> 1], starts.at_mm[begun >> 1], begun & 1
     begun_pieces = (edge, at - side * begun_far[begun], at + (1 - side) * begun_far[begun])
     edge, low, high = np.concatenate([pieces[:found], np.column_stack(begun_pieces)]).T
-    return Reached(_node_ms(settled), *_joined(edge, low, high, np.concatenate([level[:found], begun_level[begun]])))
+    return _joined(edge, low, high, np.concatenate([level[:found], begun_level[begun]]))
 
 
 def _node_ms(settled: Settled) -> Longs:

@@ -26,7 +26,7 @@ from routes.engine.mending import edited_edges, mended
 from routes.engine.mouths import Mouths
 from routes.engine.opening import openings_on
 from routes.engine.passing import OPEN, TIME
-from routes.engine.reaching import what_is_reached
+from routes.engine.reaching import asked_again, reached_after, what_is_reached
 from routes.engine.snapping import nearest_spots
 from routes.engine.spreading import Spread
 from routes.engine.squares import area_of_squares
@@ -48,6 +48,7 @@ __all__ = [
     "StopPlaces",
     "Targets",
     "Walk",
+    "asked_again",
     "best_stop",
     "depths_of",
     "edited_edges",
@@ -59,6 +60,7 @@ __all__ = [
     "need_of",
     "places_to_stop",
     "reach",
+    "reached_after",
     "reached_by",
     "walk_from",
     "warm_up",

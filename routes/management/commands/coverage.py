@@ -71,7 +71,8 @@ class Command(BaseCommand):
                 done = follower.step(at=timezone.now(), progress=self._tell)
                 if done is not None:
                     self._done(done, time.monotonic() - begun_s)
-                wait_for_commit(at_most_s=PAUSE_S)
+                if not wait_for_commit(at_most_s=PAUSE_S):
+                    follower.rest()
 
     def _tell(self, what: str, done: int, of: int) -> None:
         self.stdout.write(f"{what}: {done:,} of {of:,}")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from routes.engine.arrays import Level, Spot
-from routes.engine.searches import edited_edges, flood, mended, reached_by
+from routes.engine.searches import asked_again, edited_edges, flood, mended, reached_after, reached_by
 from tests.networks import Edge, Standing, network_of, profile, standings_of, wall
 from tests.unit.routes.test_engine_oracle import a_road, a_spot, a_standing
 
@@ -25,6 +25,7 @@ def same(one, other):
 @pytest.mark.parametrize("least", [Level.ASSUMED, Level.UNKNOWN])
 def test_whatever_was_edited_the_search_that_goes_on_equals_a_fresh_one(least):
     random, went_on, lost = Random(least), 0, 0
+    looked_at = edges_of_all = 0
     for _ in range(300):
         edges = [a_road(random, 12, n) for n in range(30)]
         standing = [a_standing(random, edges) for _ in range(8)]
@@ -33,21 +34,26 @@ def test_whatever_was_edited_the_search_that_goes_on_equals_a_fresh_one(least):
         more = [a_standing(random, edges) for _ in range(random.choice((0, 1, 1, 3)))]
         kept = random.sample(standing, random.choice((8, 8, 8, 7)))
         now = after(network, edges, [*kept, *more])
-        asked = replace(profile(), least=least)
-        before = flood(network, asked, starts, limit_ms=LIMIT_MS)
-        fresh = flood(now, asked, starts, limit_ms=LIMIT_MS)
-        again = mended(before, now, asked, edited_edges(network, now))
+        driver = replace(profile(), least=least)
+        before = flood(network, driver, starts, limit_ms=LIMIT_MS)
+        fresh = flood(now, driver, starts, limit_ms=LIMIT_MS)
+        again = mended(before, now, driver, edited_edges(network, now))
         if again is not None:
             went_on += 1
             lost += int((before.labels.cost != fresh.labels.cost).any())
             assert np.array_equal(again.labels.cost, fresh.labels.cost)
             assert same(reached_by(again), reached_by(fresh))
+            asked = asked_again(before, again, edited_edges(network, now))
+            assert same(reached_after(reached_by(before), again, asked), reached_by(fresh))
+            looked_at += int(asked.sum())
+            edges_of_all += len(edges)
             # And once more from there, as edit follows edit.
             last = after(now, edges, [*kept, *more, a_standing(random, edges)])
-            if (third := mended(again, last, asked, edited_edges(now, last))) is not None:
-                assert same(reached_by(third), reached_by(flood(last, asked, starts, limit_ms=LIMIT_MS)))
+            if (third := mended(again, last, driver, edited_edges(now, last))) is not None:
+                assert same(reached_by(third), reached_by(flood(last, driver, starts, limit_ms=LIMIT_MS)))
     assert went_on > 150
     assert lost > 15, "too few edits changed anything"
+    assert looked_at < edges_of_all / 2, "most is looked at again"
 
 
 def test_what_lies_behind_a_gate_is_reached_another_way_round_or_not_at_all():
