@@ -5,8 +5,8 @@ from typing import Final
 
 from gis_core.values import Evidence, Verdict
 from routes.beside import Unmatched
+from routes.comparing import combine
 from routes.encounters import UNITS, Finding, NoRoad, Vehicle
-from routes.passability import combine
 from routes.pieces import (
     Json,
     finding_feature,

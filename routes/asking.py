@@ -17,7 +17,7 @@ from gis_core.values import InvalidNumber, InvalidPosition, LonLat, parse_number
 from layers.audience import audience_for
 from routes.encounters import Mode
 from routes.models import Vehicle
-from routes.passability import HANOI_TIME
+from routes.schedule import HANOI_TIME
 from routes.vehicle_profiles import InvalidVehicle, stored_vehicle
 from routes.way import MaySee
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gis_core.values import Verdict
+from routes.comparing import combine
 from routes.encounters import Dimension, Finding, Mode, Reason, Vehicle
-from routes.passability import assess, combine, is_solid_sign
+from routes.obstacles import is_solid_sign
+from routes.passability import assess
 from routes.way import Neighbour, Way
 
 

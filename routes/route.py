@@ -14,7 +14,7 @@ from gis_core.values import LonLat
 from routes.encounters import Assumption, Mode, Vehicle
 from routes.engine.arrays import Level, Network, Path, Profile, Spot
 from routes.engine.searches import fastest, way_to_open
-from routes.passability import HANOI_TIME
+from routes.schedule import HANOI_TIME
 from routes.snapping import CANDIDATES, SNAP_M, nearest_of_all, spots_near
 from routes.trip import Trip, judge
 from routes.way import MaySee

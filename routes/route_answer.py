@@ -8,11 +8,11 @@ from itertools import accumulate, pairwise, starmap
 import numpy as np
 
 from gis_core.values import Verdict
+from routes.comparing import combine
 from routes.encounters import Finding, Obstacle
 from routes.engine.arrays import Network, Spot
 from routes.envelope import envelope, sure, sure_findings
 from routes.network.live import Sighting
-from routes.passability import combine
 from routes.pieces import (
     Json,
     finding_feature,

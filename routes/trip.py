@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Final
 
 from gis_core.values import Evidence, Verdict
+from routes.comparing import combine
 from routes.driven import Drive
 from routes.encounters import (
     Assumption,
@@ -26,7 +27,8 @@ from routes.encounters import (
     Vehicle,
 )
 from routes.engine.arrays import Floats, Level, Network, Path, Profile, Step
-from routes.passability import assess_obstacle, assess_roads, combine
+from routes.obstacles import assess_obstacle
+from routes.passability import assess_roads
 from routes.pieces import Piece, metres_by_evidence, pieces_of
 from routes.way import MaySee, Way
 

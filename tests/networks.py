@@ -32,7 +32,8 @@ from routes.engine.arrays import (
 from routes.engine.build import build_topology
 from routes.engine.limits import doubted, is_closed, need_of, obstacle_limits, road_limits
 from routes.engine.turns import Turns
-from routes.passability import HANOI_TIME, is_solid_sign
+from routes.obstacles import is_solid_sign
+from routes.schedule import HANOI_TIME
 from tests.sketch import Sketch
 
 CLASSES = ("residential", "service", "primary", "footway", "steps", "construction")

@@ -12,9 +12,10 @@ from typing import Any
 import networkx as nx
 
 from gis_core.values import Evidence, Verdict
+from routes.comparing import combine
 from routes.encounters import UNITS, Dimension, Limit, Mode, RoadStretch, Vehicle
 from routes.engine.arrays import REVERSIBLE, Level, Spot
-from routes.passability import UNFINISHED, assess, combine
+from routes.passability import UNFINISHED, assess
 from tests.networks import ASSUMPTIONS, ENGINE, NOON, PACE, Edge, Standing
 
 START, END = "start", "end"

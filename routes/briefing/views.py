@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from gis_core.api_docs import READING, refusals
-from layers.map_views import language_of
+from layers.pages import language_of
 from layers.sheets import SHUT_IN, sheet_page, sheet_pdf
 from routes.approach_openapi import APPROACH_PARAMETERS
 from routes.approach_question import ApproachQuestion

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from gis_core.regulations import Regulation
 from hydrants.sentences import VERIFICATION_LABELS, full_name
 from routes.coverage.areas import Figures, FiguresState, Trend
 from routes.coverage.classes import BY_LEVEL, WHYS, Coverage, CoverRules
@@ -23,6 +22,7 @@ from routes.coverage.sentences import (
 )
 from routes.coverage.store import truck_verdict
 from routes.pieces import Json
+from routes.rules_told import rule_json
 
 NOT_CHECKED: Final = ("rails", "height_of_water_in_tanks")
 _CONSIDERED: Final = 50
@@ -64,8 +64,8 @@ def house_answer(said: HouseSaid, *, sees_people: bool) -> Json:
         },
         "sources": [_source(source) for source in said.sources[:_CONSIDERED]],
         "sources_count": len(said.sources),
-        "rules": [_rule(rule) for rule in state.rules.used],
-        "rules_also": [_rule(rule) for rule in state.rules.also],
+        "rules": [rule_json(rule) for rule in state.rules.used],
+        "rules_also": [rule_json(rule) for rule in state.rules.also],
         "not_checked": list(NOT_CHECKED),
     }
 
@@ -100,17 +100,6 @@ def _source(source: SourceSaid) -> Json:
     }
 
 
-def _rule(rule: Regulation) -> Json:
-    return {
-        "key": rule.key,
-        "value": rule.value,
-        "unit": rule.unit,
-        "instrument": rule.instrument,
-        "clause": rule.clause,
-        "title": rule.title,
-    }
-
-
 def _metres(mm: int) -> float | None:
     return None if mm < 0 else round(mm / 1000, 1)
 
@@ -127,7 +116,7 @@ def area_answer(name: str, figures: Figures, run: CoverageRun, rules: CoverRules
         "computed_at": run.at.isoformat(timespec="seconds"),
         "followed_at": run.followed_at and run.followed_at.isoformat(timespec="seconds"),
         "rules_on": run.rules_on,
-        "rules": [_rule(rule) for rule in rules.used],
+        "rules": [rule_json(rule) for rule in rules.used],
     }
 
 

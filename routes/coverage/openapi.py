@@ -12,6 +12,7 @@ from routes.coverage.areas import FiguresState
 from routes.coverage.classes import Against, Cause, Coverage, Why
 from routes.coverage.figures import COUNTED
 from routes.coverage.models import ReachChoice
+from routes.rules_told import RULE
 
 _NUMBER: Final = {"type": "integer", "minimum": 1}
 PARAMETERS: Final = [
@@ -23,11 +24,7 @@ PARAMETERS: Final = [
     OpenApiParameter("from", OpenApiTypes.DATE, description="With `to`, of a ward: what changed since this day"),
     OpenApiParameter("to", OpenApiTypes.DATE, description="The later day"),
 ]
-_RULE: Final = js.closed(
-    {
-        "key": js.TEXT, "value": js.NUMBER, "unit": js.TEXT, "instrument": js.TEXT, "clause": js.TEXT, "title": js.TEXT
-    }
-)  # fmt: skip
+_RULE: Final = js.closed(RULE)
 _METRES: Final = js.nullable(js.NUMBER | {"minimum": 0})
 OVERRIDE: Final = js.closed(
     {"coverage": js.codes(Coverage), "comment": js.TEXT, "author": js.nullable(js.TEXT), "at": js.MOMENT}

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from gis_core import json_schema as js
 from gis_core.api_docs import READING, refusals
 from gis_core.parameters import read_parameters
-from layers.map_views import language_of
+from layers.pages import language_of
 from layers.sheets import SHUT_IN, sheet_page, sheet_pdf
 from routes.briefing.views import PdfRenderer
 from routes.coverage.report import Report, make_report, report_map, told

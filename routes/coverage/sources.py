@@ -163,6 +163,6 @@ def demand_on(rules: CoverRules, out: Mapping[str, object] | Collection[str]) ->
 
 def moment_of(rules: CoverRules) -> datetime:
     """Give the moment for which ways are asked: noon of the day, so that it does not matter when one asks."""
-    from routes.passability import HANOI_TIME  # noqa: PLC0415 - only here
+    from routes.schedule import HANOI_TIME  # noqa: PLC0415 - only here
 
     return datetime(rules.on.year, rules.on.month, rules.on.day, 12, tzinfo=HANOI_TIME)

@@ -17,7 +17,7 @@ from routes.deficient.water import TABLE as WATER
 from routes.lanes.asking import usual_vehicle
 from routes.lanes.question import unit_of
 from routes.network.live import live_network
-from routes.passability import HANOI_TIME
+from routes.schedule import HANOI_TIME
 from routes.vehicle_profiles import stored_vehicle
 
 DEFAULT_DEEPER_M: Final = 50.0

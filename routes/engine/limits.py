@@ -27,7 +27,8 @@ from routes.engine.arrays import (
     Short,
     Small,
 )
-from routes.passability import BINDING, FREE_ACCESS, STEPS, UNFINISHED, blocks, stays_closed
+from routes.obstacles import BINDING, blocks, stays_closed
+from routes.passability import FREE_ACCESS, STEPS, UNFINISHED
 
 _WIDTH: Final = DIMENSIONS.index(Dimension.WIDTH)
 _HEIGHT: Final = DIMENSIONS.index(Dimension.HEIGHT)
@@ -55,7 +56,7 @@ def is_closed(access: str) -> bool:
 def thresholds(value: Floats) -> Ints:
     """Give the greatest need, in millionths, that still passes each finite value above zero.
 
-    `routes.passability.compare` rounds the difference to millionths; so does this, to the last bit.
+    `routes.comparing.compare` rounds the difference to millionths; so does this, to the last bit.
     """
     # Needs stop one below FREE, limits two below it: what is larger than both stays blocked.
     near = np.rint(np.clip(value * MICRO, 0, _MOST - 1))

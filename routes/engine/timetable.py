@@ -1,6 +1,6 @@
 """When obstacles with a timetable may stand in the way, as windows that a kernel can read.
 
-`routes.passability.is_in_the_way` is the rule; here it is unrolled over the days that a drive may take, give or take
+`routes.obstacles.is_in_the_way` is the rule; here it is unrolled over the days that a drive may take, give or take
 the uncertainty of the arrival. After the last of them an obstacle counts as standing.
 """
 
@@ -14,8 +14,8 @@ import numpy as np
 
 from routes.engine.arrays import Ints, Longs, Timetable, first_of
 from routes.engine.compiled import fixed
-from routes.passability import ARRIVAL_UNCERTAINTY, HANOI_TIME
-from routes.schedule import Schedule, UnparsedSchedule, parse_schedule
+from routes.obstacles import ARRIVAL_UNCERTAINTY
+from routes.schedule import HANOI_TIME, Schedule, UnparsedSchedule, parse_schedule
 
 DAYS: Final = 3
 """Days unrolled, from the day of departure on: nobody drives that long."""

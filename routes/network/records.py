@@ -11,7 +11,7 @@ from psycopg.rows import namedtuple_row
 from routes.engine.arrays import StandingRecord, Topology
 from routes.limits import obstacle_of
 from routes.network.placing import NOT_THERE_YET, NOWHERE, Wanted
-from routes.passability import is_solid_sign
+from routes.obstacles import is_solid_sign
 from routes.placing import Position
 from routes.way import METRIC
 

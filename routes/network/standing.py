@@ -27,7 +27,7 @@ from routes.engine.arrays import (
 from routes.engine.limits import doubted, obstacle_limits
 from routes.network.placing import place
 from routes.network.records import foot_of, record_of, wanted_of
-from routes.passability import is_solid_sign
+from routes.obstacles import is_solid_sign
 
 _MOST_MM: Final = 2**31 - 1
 _ALWAYS: Final = Timetable("", 0, 0)

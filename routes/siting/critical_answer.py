@@ -13,9 +13,9 @@ from routes.drawing import feature, point
 from routes.envelope import envelope
 from routes.network.live import Sighting
 from routes.pieces import Json
+from routes.rules_told import RULE, rule_json
 from routes.siting.critical import DEFAULT_LIMIT, MOST, CriticalAnswer, CriticalQuestion, Fails, Outcome
-from routes.siting.sites_answer import rule_json
-from routes.siting.sites_openapi import AREA_PARAMETERS, RULE
+from routes.siting.sites_openapi import AREA_PARAMETERS
 
 
 def render_critical(question: CriticalQuestion, answer: CriticalAnswer, sighting: Sighting, data_version: str) -> Json:

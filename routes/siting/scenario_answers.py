@@ -21,9 +21,9 @@ from routes.envelope import envelope
 from routes.models import AccessRestriction, Road
 from routes.network.live import Sighting
 from routes.pieces import Json
+from routes.rules_told import rule_json
 from routes.siting.comparing import Comparison, Outcome
 from routes.siting.models import Scenario
-from routes.siting.sites_answer import rule_json
 
 LISTED: Final = 500
 """So many changed houses are listed, those with most households first; all are counted."""
@@ -132,22 +132,24 @@ def _trucks(state: CoverState) -> Json:
 
 
 def _wards(found: Comparison) -> list[Json]:
-    """Tell the wards in which anything differs: one query."""
+    """Tell every ward in which a building stands, and whether anything differs there: one query."""
     units, group = np.unique(found.today.houses.unit, return_inverse=True)
     today, plan = (_counted(state, group, len(units)) for state in (found.today, found.plan))
     differs = np.zeros(len(units), bool)
     for name in COUNTED:
         differs |= today[name] != plan[name]
-    ids = units[differs].tolist()
+    ids = units.tolist()
     known = {unit.pk: unit for unit in AdministrativeUnit.objects.filter(pk__in=ids).defer("geom")}
     return [
         {
             "ward": known[unit].code if unit in known else None,
             "name": known[unit].name if unit in known else "",
+            "differs": bool(differs[n]),
             "today": {name: int(today[name][n]) for name in COUNTED},
             "plan": {name: int(plan[name][n]) for name in COUNTED},
         }
-        for n, unit in zip(np.flatnonzero(differs).tolist(), ids, strict=True)
+        for n, unit in enumerate(ids)
+        if today["buildings"][n]
     ]
 
 

@@ -11,10 +11,10 @@ from routes import schemas
 from routes.coverage.classes import Coverage, Why
 from routes.coverage.figures import COUNTED
 from routes.coverage.places import LAYERS
+from routes.rules_told import RULE
 from routes.siting.candidates import Kind
 from routes.siting.comparing import Outcome
 from routes.siting.scenarios import MOST_FLOW_LPS, MOST_REFS, MOST_SOURCES
-from routes.siting.sites_openapi import RULE
 
 SCENARIO_ID: Final = [
     OpenApiParameter("scenario_id", {"type": "integer", "minimum": 1}, location=OpenApiParameter.PATH, required=True)
@@ -113,8 +113,16 @@ COMPARISON: Final = schemas.envelope_of(
     plan=_FIGURES,
     trucks=js.closed({"today": _TRUCKS, "plan": _TRUCKS}),
     wards=js.array_of(
-        js.closed({"ward": js.nullable(js.TEXT), "name": js.TEXT, "today": _FIGURES, "plan": _FIGURES}),
-        description="Those in which anything differs",
+        js.closed(
+            {
+                "ward": js.nullable(js.TEXT) | {"description": "Null: buildings that stand in no recorded ward"},
+                "name": js.TEXT,
+                "differs": js.YES_OR_NO,
+                "today": _FIGURES,
+                "plan": _FIGURES,
+            }
+        ),
+        description="Every one in which a building stands; `differs`: any figure does",
     ),
     changed=js.closed({"houses": js.COUNT, "listed": js.COUNT}),
     rules=js.array_of(js.closed(RULE)),

@@ -1,7 +1,7 @@
 """The answer to `GET /api/siting` as GeoJSON; texts in the active language."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from django.utils.translation import gettext, gettext_lazy
@@ -13,6 +13,7 @@ from routes.envelope import envelope
 from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.route_answer import street_of
+from routes.rules_told import rule_json
 from routes.siting.rules import Because, Check, Standing
 from routes.siting.sites import Outcome, Site, SitesAnswer, Tally
 from routes.siting.sites_question import SitesQuestion
@@ -78,19 +79,6 @@ def _bound_json(tally: Tally) -> Json:
         "share_of_bound_pct": round(100 * tally.chosen / tally.bound, 2) if tally.bound else None,
         "proven_best": tally.proven,
         "time_was_up": tally.relaxed,
-    }
-
-
-def rule_json(rule: Any) -> Json:
-    """Tell a rule with its clause."""
-    return {
-        "key": rule.key,
-        "value": rule.value,
-        "unit": rule.unit,
-        "instrument": rule.instrument,
-        "clause": rule.clause,
-        "title": rule.title,
-        "confidence": rule.confidence,
     }
 
 

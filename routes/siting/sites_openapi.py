@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from gis_core import json_schema as js
 from gis_core.values import Verdict
 from routes import schemas
+from routes.rules_told import RULE
 from routes.siting.candidates import Along, Kind
 from routes.siting.rules import Because, Standing
 from routes.siting.sites import Outcome
@@ -53,15 +54,6 @@ SITES_PARAMETERS: Final = [
     *AREA_PARAMETERS,
 ]  # fmt: skip
 
-RULE: Final = {
-    "key": js.TEXT,
-    "value": js.NUMBER,
-    "unit": js.TEXT,
-    "instrument": js.TEXT,
-    "clause": js.TEXT,
-    "title": js.TEXT,
-    "confidence": js.TEXT,
-}
 CHECK: Final = js.closed(
     {
         **RULE,

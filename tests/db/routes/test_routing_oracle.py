@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from gis_core.values import Evidence, Verdict
 from routes.assumptions import DEFAULT_SPEED_KMH, read_class_table
+from routes.comparing import combine
 from routes.encounters import Dimension, Limit, Mode, RoadStretch, Vehicle
 from routes.engine.arrays import Network, Spot
 from routes.engine.searches import Spread, Targets, fastest
@@ -26,7 +27,7 @@ from routes.models import Road
 from routes.network.live import LiveNetwork
 from routes.network.profiles import Driver, profile_of
 from routes.osm.service import import_osm
-from routes.passability import assess, combine
+from routes.passability import assess
 from tests.networks import NOON
 
 ROADS = Path(__file__).resolve().parents[4] / "shared" / "data" / "roads" / "hanoi_12districts_drive.osm.pbf"

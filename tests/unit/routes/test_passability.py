@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_core.values import Evidence, InvalidNumber, Verdict
+from routes.comparing import combine, compare
 from routes.encounters import Assumption, Dimension, Limit, Mode, NoRoad, Obstacle, Reason, RoadStretch, Vehicle
-from routes.passability import assess, combine, compare, is_in_the_way
+from routes.obstacles import is_in_the_way
+from routes.passability import assess
 
 ENGINE = Vehicle(width_m=2.5, height_m=3.4, length_m=8.5, gross_weight_t=19.0)
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC).replace(hour=5)  # Monday, noon in Hanoi

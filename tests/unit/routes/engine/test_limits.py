@@ -12,7 +12,9 @@ from routes.encounters import Assumption, Dimension, Limit, Mode, Obstacle, Road
 from routes.engine import passing
 from routes.engine.arrays import DIMENSIONS, NEED_UNKNOWN, Level
 from routes.engine.limits import doubted, is_closed, need_of, obstacle_limits, road_limits, thresholds
-from routes.passability import HANOI_TIME, assess, is_solid_sign
+from routes.obstacles import is_solid_sign
+from routes.passability import assess
+from routes.schedule import HANOI_TIME
 from tests.road_oracle import level_of as level_of_findings
 
 level_of = passing.level_of.py_func  # the rule itself; compiling it would take longer than the test

@@ -1,4 +1,4 @@
-"""The windows of the engine hold exactly when `routes.passability.is_in_the_way` does."""
+"""The windows of the engine hold exactly when `routes.obstacles.is_in_the_way` does."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,8 @@ from routes.encounters import Obstacle
 from routes.engine.arrays import Spot, Timetable
 from routes.engine.searches import fastest
 from routes.engine.timetable import DAYS, standing
-from routes.passability import HANOI_TIME, is_in_the_way
+from routes.obstacles import is_in_the_way
+from routes.schedule import HANOI_TIME
 from tests.networks import Edge, Standing, network_of, obstacle, profile
 
 DAY = date(2026, 11, 22)  # a Sunday
