@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -63,7 +64,16 @@ def _source(source: MapSource) -> Config:
         "minZoom": source.min_zoom,
         "wholeFrom": source.whole_from,
         "insteadOf": source.instead_of,
+        "vehicles": _vehicles(source),
     }
+
+
+def _vehicles(source: MapSource) -> list[Config] | None:
+    """Tell of them in the page, so that it asks for the right tiles at once; None: the store does not answer."""
+    try:
+        return source.vehicles()
+    except (OperationalError, InterfaceError):
+        return None
 
 
 def _layer(layer: Layer) -> Config:

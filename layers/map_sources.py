@@ -3,8 +3,9 @@
 `layers` draws what is registered here and knows no road: the page reads of it in `map_config`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -23,6 +24,8 @@ class MapSource:
         The zooms from which there is anything, and from which nothing is drawn as one with its neighbours.
     instead_of
         The layer that the page does not draw where it draws this.
+    vehicles
+        Gives those that one can ask for, as ``/api/vehicles`` tells them; the first is asked for at first.
     """
 
     id: str
@@ -30,6 +33,7 @@ class MapSource:
     min_zoom: int
     whole_from: int
     instead_of: str
+    vehicles: Callable[[], list[dict[str, Any]]]
 
     @property
     def template(self) -> str:

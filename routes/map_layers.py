@@ -11,6 +11,7 @@ from routes.coverage.models import Band, BuildingCoverage, CoverageChoice, WardC
 from routes.deficient_models import Cause, DeficientArea, State
 from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
 from routes.network.counter import read_stamp
+from routes.serializers import told_vehicles
 
 _K = AccessRestriction.Kind
 
@@ -167,4 +168,6 @@ layer_registry.register(
     )
 )
 # The numbers are those of `routes.tiles.drawing`, which loads the searches; a test compares them.
-map_sources.register(MapSource("ways", "ways-tile", min_zoom=9, whole_from=14, instead_of="roads"))
+map_sources.register(
+    MapSource("ways", "ways-tile", min_zoom=9, whole_from=14, instead_of="roads", vehicles=told_vehicles)
+)

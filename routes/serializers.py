@@ -1,10 +1,11 @@
 """How a stored vehicle is shown."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from routes.models import Vehicle
+from routes.vehicle_profiles import kept_vehicles
 
 
 class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
@@ -19,3 +20,8 @@ class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
             "turning_radius_m", "width_margin_m", "height_margin_m", "water_m3", "pump_lps", "hose_m",
             "dimensions_source",
         )  # fmt: skip
+
+
+def told_vehicles() -> list[dict[str, Any]]:
+    """Tell of the vehicles one can choose from, in the order in which they are offered."""
+    return list(VehicleSerializer(kept_vehicles(), many=True).data)

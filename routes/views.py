@@ -21,8 +21,7 @@ from routes.models import AccessRestriction, Road, RoadClassAssumption, Vehicle
 from routes.openapi import PASSABILITY_ANSWER, PASSABILITY_BODY, VEHICLES_ANSWER
 from routes.passability import assess, in_driving_order
 from routes.question import PassabilityQuestion
-from routes.serializers import VehicleSerializer
-from routes.vehicle_profiles import vehicles_in_service
+from routes.serializers import told_vehicles
 
 _TABLES = tuple(model._meta.db_table for model in (Road, AccessRestriction, Vehicle, RoadClassAssumption))
 
@@ -76,7 +75,7 @@ class VehiclesView(APIView):
     def get(self, request: Request) -> Response:
         """Answer with their sizes and where these come from."""
         read_parameters(request.query_params)
-        return Response({"vehicles": VehicleSerializer(vehicles_in_service(), many=True).data})
+        return Response({"vehicles": told_vehicles()})
 
 
 def _refuse_large_body(request: Request) -> None:

@@ -250,3 +250,15 @@ def test_what_is_switched_off_is_not_asked_for(watched):
     assert off
     assert len(tiles) > 1
     assert [off & set(each) for each in tiles if off & set(each)] == []
+
+
+def test_roads_are_asked_for_once_and_for_the_vehicle_from_the_first_tile_on(watched):
+    asked = []
+    watched.page.on("request", lambda request: asked.append(request.url))
+    watched.page.reload()
+    watched.page.locator(READY).wait_for(timeout=90_000)
+    roads = [url for url in asked if "/tiles/ways/" in url]
+    assert roads
+    assert len(set(roads)) == len(roads)
+    assert all("vehicle=" in url for url in roads)
+    assert [url for url in asked if "/api/vehicles" in url] == []

@@ -18,7 +18,7 @@ import { moreOptions } from "./more.js";
 import { SearchBox } from "./search.js";
 import { printPlan, shareAndPrint, shareLink } from "./sharing.js";
 import { isGround } from "./symbols.js";
-import { chooseByDigit, loadVehicles, onVehicle, vehicleName } from "./vehicles.js";
+import { chooseByDigit, loadVehicles, onVehicle, takeVehicles, vehicleName } from "./vehicles.js";
 import { WayCheck } from "./way.js";
 
 const CALM_MS = 180; // wait for the map to come to rest before counting
@@ -33,7 +33,8 @@ L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
 const opened = fromHash(window.location.hash);
 startView(opened.view);
 
-const base = new BaseMap(map, { changed: load });
+const vehicle = takeVehicles() ? question.vehicle || null : undefined;
+const base = new BaseMap(map, { vehicle, changed: load });
 const stores = base.layers.map((layer) => new DrawnLayer(base, layer));
 const feed = new LiveFeed();
 const answer = new PlaceAnswer(map, feed, { answered: () => keepAddress() });

@@ -2,13 +2,22 @@
 
 import { ask } from "./api.js";
 import { byId, el, replace } from "./dom.js";
-import { length, number, t } from "./page.js";
+import { config, length, number, t } from "./page.js";
 import { minutes } from "./plan_view.js";
 import { keepVehicle, question } from "./question.js";
 import { signOf } from "./verdicts.js";
 
 let [vehicles, loading] = [[], null];
 const listeners = [];
+
+/** Take the vehicles that the page came with, if it did: whether the vehicle is known now, so that roads can be judged. */
+export function takeVehicles(given = config.map.sources.ways?.vehicles) {
+  if (!given) return false;
+  offer(given);
+  // Told a moment later: the roads come first, and to write numbers in this language takes the browser long.
+  loading = new Promise((resolve) => { setTimeout(() => { showVehicles(); resolve(); }); });
+  return true;
+}
 
 /** Load the vehicles, once; a failure is tried again the next time. */
 export function loadVehicles() {
@@ -20,12 +29,16 @@ export function loadVehicles() {
 }
 
 async function load() {
-  ({ vehicles } = await ask("/api/vehicles"));
+  offer((await ask("/api/vehicles")).vehicles);
+  showVehicles();
+}
+
+function offer(given) {
+  vehicles = given;
   if (vehicles.length && !vehicles.some(({ code }) => code === question.vehicle)) {
     question.unknownVehicle = question.vehicle; // a link of another day: another vehicle is told, not put in its place unseen
     question.vehicle = vehicles[0].code;
   }
-  showVehicles();
 }
 
 export const onVehicle = (act) => listeners.push(act);

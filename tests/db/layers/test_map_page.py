@@ -92,9 +92,18 @@ def test_the_page_opens_while_the_store_does_not_answer(client, monkeypatch):
         raise OperationalError
 
     monkeypatch.setattr("layers.extents.PostgisSource.extent", fails)
+    monkeypatch.setattr("routes.serializers.kept_vehicles", lambda: fails(None))
     response = client.get("/")
     assert response.status_code == 200
-    assert config(response.content.decode())["bounds"] == list(HANOI)
+    told = config(response.content.decode())
+    assert told["bounds"] == list(HANOI)
+    assert told["map"]["sources"]["ways"]["vehicles"] is None, "the page asks for them itself"
+
+
+def test_the_page_comes_with_the_vehicles_so_that_roads_are_judged_at_once(client):
+    told = config(client.get("/").content.decode())["map"]["sources"]["ways"]["vehicles"]
+    assert told == client.get("/api/vehicles", headers={"accept-language": "vi"}).json()["vehicles"]
+    assert "engine-large" in {vehicle["code"] for vehicle in told}
 
 
 def test_a_browser_finds_the_icon_where_a_page_names_none(client):
