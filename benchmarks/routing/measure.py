@@ -190,8 +190,6 @@ class Server:
 
     def __init__(self) -> None:
         self._handler = ThreadHandler()
-        # A thread of a server keeps its connection from one question to the next.
-        connection.settings_dict["CONN_MAX_AGE"] = None
 
     def get(self, address: str) -> HttpResponse:
         path, _, query = address.partition("?")
