@@ -285,6 +285,9 @@ def test_a_plan_that_somebody_else_edited_is_not_written_over_and_mine_is_kept(d
     page = opened(desk, served, number)
     page.locator("#plan-parts").click()
     page.get_by_label("Ghi chú").fill("của tôi")
+    expect(page.locator("#plan-state")).to_contain_text("Chưa lưu")  # told while it is typed
+    expect(page.locator("#compare")).to_have_text("Lưu và so với hôm nay")
+    expect(page.locator("#compare-doubts")).to_contain_text("của bản đã lưu")
     elsewhere(lambda: Scenario.objects.filter(pk=number).update(note="của người khác"))
     page.get_by_role("button", name="Lưu", exact=True).click()
     expect(page.locator("#plan-said")).to_contain_text("Mọi thứ vẫn còn trong biểu mẫu")
@@ -372,6 +375,24 @@ def test_a_computation_of_somebody_else_is_waited_for(desk, served):
     expect(page.locator("#comparison")).to_contain_text("trang này tự hỏi lại")
     expect(page.locator("#compare-title")).to_be_visible()
     desk.failures.clear()  # the browser notes the 503
+
+
+def test_an_edit_while_it_is_computed_is_told_with_the_answer(desk, served):
+    held: list[Route] = []
+    number = stored()
+    page = planner(desk, served)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route("**/compare*", hold)
+    page.locator("#plans").select_option(str(number))
+    expect(page.locator("#comparison .asking")).to_be_visible()
+    hello(page)
+    change(page, "hydrants", "Trụ A hỏng")
+    expect(page.locator("#news-list")).to_contain_text("Trụ A hỏng")
+    held[-1].continue_()
+    expect(page.locator("#compare-doubts")).to_contain_text("Dữ liệu đã đổi")
 
 
 def test_a_comparison_says_that_the_data_changed_since(desk, served):

@@ -64,8 +64,9 @@ export class Comparison {
 
   /** What speaks against what is shown: `why` is a key, `text` "" when it does so no more. */
   doubt(why, text) {
-    if (!this.answer || this.doubts.get(why) === text) return;
-    this.doubts[text ? "set" : "delete"](why, text);
+    if (!this.asked || (this.doubts.get(why) ?? "") === text) return;
+    this.doubts[text ? "set" : "delete"](why, text); // also while it is computed: nobody knows which data it saw
+    if (!this.answer) return;
     replace(byId("compare-doubts"), ...this.doubtLines());
     if (text) say(text);
   }
@@ -156,8 +157,8 @@ export class Comparison {
       side("today"), side("plan"),
       { key: "hose", title: t("house.hose"), value: (row) => row.plan.hose_m, show: (row) => (row.plan.hose_m === null ? "–" : length(row.plan.hose_m)) },
     ];
-    const table = new SortableTable({ name: "houses", caption: t("house.changed", { listed: number(changed.listed), count: number(changed.houses) }), columns, rows, by: "households", attributes: (row) => ({ "data-direction": directionOf(row) }) });
-    return el("details", { class: "card", "data-key": "houses" }, el("summary", {}, t("house.changed", { listed: number(changed.listed), count: number(changed.houses) })), table.element);
+    const table = new SortableTable({ name: "houses", caption: housesOf(this.answer), columns, rows, by: "households", attributes: (row) => ({ "data-direction": directionOf(row) }) });
+    return el("details", { class: "card", "data-key": "houses" }, el("summary", {}, housesOf(this.answer)), table.element);
   }
 
   houseButton(row) {
@@ -185,12 +186,16 @@ export class Comparison {
       const drawn = await loadWards();
       if (this.answer !== answer || this.shown !== shown || this.unit !== unit) return;
       this.wardMap.show(answer.wards, drawn, { unit, shown });
-      replace(byId("ward-legend"), el("h3", {}, t(`compare.shown.${shown}`)), this.wardMap.legend(shown), el("p", { class: "fine" }, t("wards.houses_legend")));
+      replace(byId("ward-legend"), el("h3", {}, t(`compare.shown.${shown}`)), this.wardMap.legend(shown), el("p", { class: "fine" }, t("wards.houses_legend")),
+        answer.changed.listed < answer.changed.houses && el("p", { class: "fine" }, housesOf(answer)));
     } catch (error) {
       if (this.answer === answer) replace(byId("ward-legend"), el("p", { class: "reason" }, `${t("wards.failed")} ${error.message}`));
     }
   }
 }
+
+/** How many houses change, and how many of them are told one by one. */
+const housesOf = ({ changed }) => t("house.changed", { listed: number(changed.listed), count: number(changed.houses) });
 
 const nameOf = ({ name }) => name || t("compare.no_ward");
 

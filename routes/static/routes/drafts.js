@@ -10,7 +10,7 @@ const emptyPlan = () => ({ name: "", note: "", ward: "", sources: [], remove: []
 const partsOf = (plan) => Object.fromEntries(MEMBERS.map((member) => [member, plan[member] ?? ""]));
 
 export class Draft {
-  /** `changed()` is called whenever the plan is another one. */
+  /** `changed(redraw)` is called whenever the plan is another one. */
   constructor(changed) {
     Object.assign(this, { changed, stored: null, plan: null, version: null, places: {}, outlives: true });
   }
@@ -51,11 +51,11 @@ export class Draft {
     this.changed();
   }
 
-  /** Write something; `redraw` is false while somebody types into the form. */
+  /** Write something; `redraw` is false while somebody types into the form, which must not be made anew under their hands. */
   write(members, redraw = true) {
     Object.assign(this.plan, members);
     this.keep();
-    if (redraw) this.changed();
+    this.changed(redraw);
   }
 
   addSource(kind, [lon, lat], more = {}) {

@@ -55,10 +55,17 @@ export class PlanEditor {
     const { draft } = this;
     byId("plan-edit").hidden = !draft.isOpen;
     if (!draft.isOpen) return replace(this.form);
+    if (draft.isChanged || !draft.id) byId("plan-edit").open = true; // what is not stored must be seen
+    replace(this.form, this.words(), this.tools(), this.sources(), ...["remove", "close_roads"].map((list) => this.taken(list)), el("p", { id: "plan-state", class: "fine", role: "status" }), this.buttons());
+    return this.showState();
+  }
+
+  /** What the plan is by now, without making the form anew. */
+  showState() {
+    const { draft } = this;
     const { sources, remove, close_roads: close } = draft.plan;
     byId("plan-parts").textContent = t(draft.isChanged || !draft.id ? "plan.parts_unstored" : "plan.parts", { sources: sources.length, remove: remove.length, close: close.length });
-    if (draft.isChanged || !draft.id) byId("plan-edit").open = true; // what is not stored must be seen
-    return replace(this.form, this.words(), this.tools(), this.sources(), ...["remove", "close_roads"].map((list) => this.taken(list)), this.state(), this.buttons());
+    byId("plan-state").textContent = this.stateText();
   }
 
   words() {
@@ -113,10 +120,6 @@ export class PlanEditor {
       return el("li", {}, el("span", {}, named, !there && el("strong", { class: "gone" }, ` ${t("plan.gone")}`)),
         el("button", { type: "button", class: "drop", "data-key": `drop-${ref}`, "aria-label": t("plan.take_out", { name: named }), onclick: () => this.draft.toggle(list, ref) }, "×"));
     })));
-  }
-
-  state() {
-    return el("p", { id: "plan-state", class: "fine", role: "status" }, this.stateText());
   }
 
   stateText() {

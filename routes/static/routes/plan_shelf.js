@@ -9,9 +9,9 @@ import { keepsNewPlan } from "./drafts.js";
 const NEW = "new";
 
 /** Ask; where that fails the reason stands in an element, and the answer is null. */
-export async function quietly(url, told, options) {
+export async function quietly(url, told) {
   try {
-    const answer = await ask(url, options);
+    const answer = await ask(url);
     byId(told).textContent = "";
     return answer;
   } catch (error) {
@@ -44,6 +44,8 @@ export class PlanShelf {
   }
 
   choose(value) {
+    const lost = this.draft.isChanged && !this.draft.outlives; // this browser keeps nothing
+    if (lost && !window.confirm(t("plan.really_discard"))) return this.showList();
     this.go({ plan: value, version: null });
     return this.open(value);
   }

@@ -53,7 +53,7 @@ export class PlannerQuestion {
     const { answer, about } = this;
     const columns = about.columns(this);
     const table = answer.features.length > 0 && new SortableTable({ name: about.view, caption: t(`${about.view}.table`), columns, rows: about.rows(answer), by: about.by }).element;
-    this.tell(el("div", { "data-doubt": about.view }), el("p", { class: "sentence" }, answer.sentence), ...about.parts(answer, this), table,
+    this.tell(el("div", { "data-doubt": about.view }, ...this.doubtLines()), el("p", { class: "sentence" }, answer.sentence), ...about.parts(answer, this), table,
       answer.notes?.length > 0 && el("ul", { class: "bullets fine" }, ...answer.notes.map((note) => el("li", {}, note))),
       el("p", { class: "fine" }, t("ask.at", { time: timeOfDay(this.at), roads: answer.network_version })));
     this.draw();
@@ -61,9 +61,12 @@ export class PlannerQuestion {
 
   /** What speaks against what is shown: somebody edited since, or nobody can tell; `text` "" when it does so no more. */
   doubt(why, text) {
-    if (!this.answer) return;
-    this.doubts[text ? "set" : "delete"](why, text);
-    replace(this.box.querySelector("[data-doubt]"), ...[...this.doubts.values()].map((each) => el("p", { class: "news" }, each)));
+    this.doubts[text ? "set" : "delete"](why, text); // also while it is computed: nobody knows which data it saw
+    if (this.answer) replace(this.box.querySelector("[data-doubt]"), ...this.doubtLines());
+  }
+
+  doubtLines() {
+    return [...this.doubts.values()].map((each) => el("p", { class: "news" }, each));
   }
 
   /** Mark what is answered on the map, by its number. */

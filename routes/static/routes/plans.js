@@ -34,12 +34,12 @@ if (shown.place) showPlace();
 else map.fitBounds([[south, west], [north, east]], { maxZoom: 16 });
 
 CALM.forEach((id) => { if (layerById(id)) layerById(id).style.shown = false; }); // the map speaks of water and ways here
-const base = new BaseMap(map, { vehicle: null });
+const base = new BaseMap(map, { vehicle: null, changed: () => showInvented() });
 const wardMap = new WardMap(map);
 const marks = L.layerGroup().addTo(map);
 const drawing = new PlanDrawing(map);
 const feed = new LiveFeed();
-const draft = new Draft(() => showDraft());
+const draft = new Draft((redraw) => showDraft(redraw));
 const editor = new PlanEditor(draft, base, { save: () => shelf.save(), discard: () => shelf.discard(), drop: () => shelf.drop(), show });
 const comparison = new Comparison({ drawing, wardMap, vehicle: () => shown.vehicle, show, fit: (geometry) => map.fitBounds(L.geoJSON(geometry).getBounds(), { padding: [24, 24] }) });
 const shelf = new PlanShelf(draft, comparison, { shown, go, kept: () => keepAddress() });
@@ -105,7 +105,11 @@ function go(change) {
 /** What was computed answers another question from now on, and says so. */
 function askOther(change) {
   go(change);
-  if ("vehicle" in change) comparison.doubt("other", change.vehicle === comparison.asked?.vehicle ? "" : t("doubt.vehicle"));
+  doubtOther("vehicle" in change);
+}
+
+function doubtOther(vehicle) {
+  if (vehicle) comparison.doubt("other", shown.vehicle === comparison.asked?.vehicle ? "" : t("doubt.vehicle"));
   Object.values(questions).forEach((question) => question.doubt("other", t("doubt.other")));
 }
 
@@ -129,18 +133,21 @@ function render() {
 function drawView() {
   const plan = shown.view === VIEWS[0];
   [drawing.planned, drawing.houses, wardMap.group].forEach((group) => (plan ? group.addTo(map) : group.remove()));
-  if (plan) marks.clearLayers();
-  else questions[shown.view].draw();
+  if (plan) {
+    marks.clearLayers();
+    replace(byId("taken"));
+  } else questions[shown.view].draw();
   byId("ward-legend").hidden = !plan;
 }
 
 /** Back, forward, or an address that somebody changed by hand. */
 async function reopen() {
-  const { plan } = shown;
+  const { plan, vehicle } = shown;
   Object.assign(shown, fromHash(window.location.hash));
   shown.vehicle ||= byId("vehicle").value;
   if (shown.place) showPlace();
   render();
+  if (shown.vehicle !== vehicle) doubtOther(true);
   if (shown.plan !== plan) await shelf.open(shown.plan, shown.version);
 }
 
@@ -150,6 +157,11 @@ function keepAddress() {
   const here = `${window.location.pathname}${window.location.hash}`;
   document.querySelector(".languages [name=next]").value = here;
   document.querySelectorAll("[data-sign-in]").forEach((link) => { link.search = `?next=${encodeURIComponent(here)}`; });
+}
+
+/** Whatever is computed of invented data is invented too. */
+function showInvented() {
+  byId("demo").hidden = !base.layers.some((layer) => base.countIn(layer)?.synthetic);
 }
 
 function showPlace() {
@@ -170,8 +182,9 @@ function common() {
 
 // Plans ----------------------------------------------------------------------------------------------------------------
 
-function showDraft() {
-  editor.show();
+function showDraft(redraw = true) {
+  if (redraw) editor.show();
+  else editor.showState();
   drawing.showPlan(draft.plan, draft.places);
   byId("compare").disabled = draft.isEmpty;
   byId("compare").textContent = t(draft.isChanged ? "compare.save_first" : "compare.now");
@@ -181,6 +194,7 @@ function showDraft() {
 
 /** Take rows of an answer into the plan that is open, else into a new one. */
 function take(rows) {
+  if (byId("plan-form").inert) return; // on its way to the server: what is added now would be lost
   if (!draft.isOpen) shelf.choose("new");
   for (const each of rows) {
     if (each.action !== "remove") draft.addSource(each.kind, each.places[0]);
