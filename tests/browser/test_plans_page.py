@@ -32,6 +32,7 @@ from tests.sketch import Sketch
 
 pytestmark = pytest.mark.django_db
 
+RAW_KEY = re.compile(r"\b(ask|build|compare|critical|house|kind|plan|remove|source|take|tool|wards)\.[a-z_]")
 PASSWORD = "nguoi-lap-ke-hoach-29"
 WIDE = {"clear_width_m": 6.0, "clear_height_m": 5.0, "max_weight_t": 30.0, "highway": "primary"}
 STREET = Sketch(
@@ -482,11 +483,13 @@ def test_contrast_and_labels_hold_in_every_view(desk, served, scheme):
         page.get_by_label("Bản đồ cho thấy").select_option(shown)
         expect(page.locator("path.ward")).to_have_count(2)
         assert violations(page) == [], shown
+    assert RAW_KEY.search(page.locator("body").inner_text()) is None
     for view in ("remove", "critical", "build"):
         page.locator(f"#tab-{view}").click()
         page.locator(f"#{view}").get_by_role("button", name="Tính").click()
         expect(page.locator(f"[data-table={view}]")).to_be_visible()
         assert violations(page) == [], view
+        assert RAW_KEY.search(page.locator("main").inner_text()) is None  # every text has its words
 
 
 def test_fingers_find_every_target_on_a_telephone(desk, served):
@@ -495,7 +498,10 @@ def test_fingers_find_every_target_on_a_telephone(desk, served):
     page.locator("#plan-parts").click()
     small = page.evaluate(SMALL_TARGETS)
     assert small == [], "\n".join(small)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator("[data-table=wards] th button").first.evaluate(
+        "each => { each.textContent = 'Phường-dài-' + 'x'.repeat(60); }"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == 390  # a wide table scrolls in itself
     page.locator("#tab-build").click()
     assert page.evaluate(SMALL_TARGETS) == []
 

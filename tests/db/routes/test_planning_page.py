@@ -2,10 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from gis_core.static_modules import modules_of
+from layers.map_texts import MAP_TEXTS
 from routes.coverage.models import CoverageChoice
 from routes.siting.models import PlannedSource
 from routes.siting.page_texts import PLAN_TEXTS
@@ -31,6 +34,16 @@ def test_the_page_is_vietnamese_and_english_for_who_chose_it(client):
     html = page_of(client)
     assert "Where to build" in html
     assert config(html)["texts"]["compare.now"] == "Compare with today"
+
+
+def test_every_text_of_its_scripts_is_told_and_none_takes_the_place_of_a_shared_one():
+    assert not set(MAP_TEXTS) & set(PLAN_TEXTS)
+    names = [name for name in ("routes/plans.js", *modules_of("routes/plans.js")) if name.startswith("routes/")]
+    assert len(names) > 10
+    asked = {
+        key for name in names for key in re.findall(r'\bt\("([\w.]+)"', Path(finders.find(name)).read_text("utf-8"))
+    }
+    assert asked - set(MAP_TEXTS) - set(PLAN_TEXTS) == set()
 
 
 def test_its_scripts_are_told_classes_and_kinds_in_words(client):
