@@ -393,6 +393,7 @@ def test_who_comes_back_to_a_look_that_did_not_arrive_can_send_it_again(phone, s
     expect(page.locator("#check")).to_contain_text("Đang gửi")
     page.locator("#look [data-back]").click()
     page.locator("#due").get_by_role("button", name=re.compile("Trụ đầu ngõ")).click()
+    expect(page.locator("#source dl")).to_be_visible()  # from here on nothing else draws the form anew
     expect(page.locator("#check")).to_contain_text("Đang gửi")
     held[0].abort()
     page.get_by_role("button", name="Gửi lại").click()
