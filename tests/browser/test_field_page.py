@@ -346,6 +346,61 @@ def test_without_a_connection_nothing_is_lost_and_two_taps_are_one(phone, served
     phone.failures.clear()
 
 
+def test_a_look_that_is_on_its_way_holds_up_no_other_and_takes_nobody_away(phone, served):
+    signed_in(phone, served)
+    page = open_source(phone)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/inspections", hold)
+    answer(page, "outcome", "faulty")
+    send(page)
+    expect(page.locator("#check")).to_contain_text("Đang gửi")
+    page.locator("#look [data-back]").click()
+    page.locator("#due li button", has_text=HTML_NAME).click()
+    expect(page.locator("#source dl")).to_be_visible()
+    answer(page, "outcome", "works")
+    held[0].continue_()
+    expect(page.locator("#said")).to_contain_text("Trụ đầu ngõ")  # told, and still at the other source
+    expect(page.locator("#source-name")).to_have_text(HTML_NAME)
+    expect(page.locator("#look")).to_be_visible()
+    send(page)
+    expect(page.locator("#verdict")).to_contain_text(HTML_NAME)
+    assert Inspection.objects.count() == 2
+    page.wait_for_load_state("networkidle")
+    phone.failures.clear()  # coverage was not computed: the browser notes each 404
+
+
+def test_who_comes_back_to_a_look_that_did_not_arrive_can_send_it_again(phone, served):
+    signed_in(phone, served)
+    page = open_source(phone)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/inspections", hold)
+    answer(page, "outcome", "faulty")
+    send(page)
+    expect(page.locator("#check")).to_contain_text("Đang gửi")
+    page.locator("#look [data-back]").click()
+    page.locator("#due").get_by_role("button", name=re.compile("Trụ đầu ngõ")).click()
+    expect(page.locator("#source dl")).to_be_visible()  # from here on nothing else draws the form anew
+    expect(page.locator("#check")).to_contain_text("Đang gửi")
+    held[0].abort()
+    page.get_by_role("button", name="Gửi lại").click()
+    expect(page.locator("#verdict")).to_contain_text("hoạt động → hỏng")
+    phone.failures.clear()
+
+
 def test_a_session_that_is_over_costs_no_answer(phone, served):
     signed_in(phone, served)
     page = open_source(phone)

@@ -14,7 +14,7 @@ const BEFORE_MS = 4_000;
 export class Look {
   /** `stored(form, told)` is called when the server has it, `changed()` when a form was kept or let go. */
   constructor({ stored, changed }) {
-    Object.assign(this, { stored, changed, key: "", form: null, before: null });
+    Object.assign(this, { stored, changed, key: "", form: null, before: null, hurries: new Set() });
   }
 
   /** Open a source. What is kept of a form about it is there at once, whatever the server says. */
@@ -82,25 +82,37 @@ export class Look {
 
   async send() {
     const { form } = this;
-    if (this.hurries) return;
-    this.hurries = true; // a second tap while the first one waits
+    const { key } = form.source;
+    if (this.hurries.has(key)) return;
+    this.hurries.add(key); // a second tap while the first one waits; another source does not wait for it
     try {
       form.before ??= await soon(this.before);
       const sending = send(form);
-      this.showForm();
+      if (form === this.form) this.showForm();
       const told = await sending;
       this.changed();
-      if (told) this.stored(form, told);
+      if (told) this.arrived(form, told);
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error);
       this.changed();
-      if (form !== this.form) return;
-      this.showForm();
-      if (error.status === 401) byId("check-said")?.append(signInCard());
-      say(error.message);
+      if (key === this.key) this.showFailed(form, error);
     } finally {
-      this.hurries = false;
+      this.hurries.delete(key);
     }
+  }
+
+  /** The server has it. Who looks at another source by now is told so and stays there. */
+  arrived(form, told) {
+    if (!this.key || form.source.key === this.key) return this.stored(form, told);
+    return say(t("told.stored", { outcome: `${form.source.name}: ${told.outcome_label}` }));
+  }
+
+  /** Whoever left and came back sees a copy of the form that was kept then: from here on it is the form itself. */
+  showFailed(form, error) {
+    this.form = form;
+    this.showForm();
+    if (error.status === 401) byId("check-said")?.append(signInCard());
+    say(error.message);
   }
 
   refused(problem) {

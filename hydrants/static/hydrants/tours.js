@@ -10,24 +10,27 @@ const KEPT = "thuylo.team";
 export class Tours {
   /** `choose(key, {place})` opens a source. */
   constructor({ choose }) {
-    Object.assign(this, { choose, tours: [], whole: [], problem: "", team: recall() });
+    Object.assign(this, { choose, tours: [], whole: [], problem: "", turn: 0, team: recall() });
   }
 
   async load() {
     if (!config.signedIn) return;
+    const turn = (this.turn += 1);
     try {
-      this.tours = (await ask("/api/tours")).tours;
-      this.whole = await Promise.all(this.mine().map(({ id }) => ask(`/api/tours/${id}`)));
-      this.problem = "";
+      const { tours } = await ask("/api/tours");
+      const whole = await Promise.all(this.mine(tours).map(({ id }) => ask(`/api/tours/${id}`)));
+      if (turn !== this.turn) return; // another team was chosen meanwhile, or another look was sent
+      Object.assign(this, { tours, whole, problem: "" });
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error);
+      if (turn !== this.turn) return;
       this.problem = error.message;
     }
     this.show();
   }
 
-  mine() {
-    return this.tours.filter(({ team }) => team && team === this.team);
+  mine(tours) {
+    return tours.filter(({ team }) => team && team === this.team);
   }
 
   show() {

@@ -19,13 +19,13 @@ export class Failure extends Error {
 }
 
 /** Ask. With a `body` something is written: a FormData goes as a form, null as nothing at all, any other as JSON. */
-export async function ask(url, { signal, body, headers = {}, patience = PATIENCE_MS } = {}) {
+export async function ask(url, { signal, body, method = "POST", headers = {}, patience = PATIENCE_MS } = {}) {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), patience);
   const stop = () => giveUp.abort();
   signal?.addEventListener("abort", stop);
   try {
-    return await read(await fetch(url, options(giveUp.signal, body, headers)));
+    return await read(await fetch(url, options(giveUp.signal, body, method, headers)));
   } catch (error) {
     if (signal?.aborted || error instanceof Failure) throw error;
     throw new Failure(t(giveUp.signal.aborted ? "failed.timeout" : "failed.offline"));
@@ -35,17 +35,18 @@ export async function ask(url, { signal, body, headers = {}, patience = PATIENCE
   }
 }
 
-function options(signal, body, more) {
+function options(signal, body, method, more) {
   const headers = { "Accept-Language": config.language, ...more };
   if (body === undefined) return { signal, headers };
   headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  if (body === null || body instanceof FormData) return { signal, headers, method: "POST", body };
+  if (body === null || body instanceof FormData) return { signal, headers, method, body };
   headers["Content-Type"] = "application/json";
-  return { signal, headers, method: "POST", body: JSON.stringify(body) };
+  return { signal, headers, method, body: JSON.stringify(body) };
 }
 
 async function read(response) {
   hear(response.headers.get("Date"));
+  if (response.status === 204) return {};
   const text = await response.text(); // fails where the server dies in the middle
   const answer = parse(text);
   if (response.ok && answer) return answer;

@@ -7,10 +7,15 @@ const [PAINTING_MS, STEP_MS] = [4_000, 100];
 
 /** Make the buttons work; `fit()` brings the whole plan into view, whatever the size of the map is by then. */
 export function shareAndPrint(map, fit) {
-  byId("share").addEventListener("click", () => shareLink());
-  byId("share-copy").addEventListener("click", () => copy());
+  shareByButton();
   byId("print").addEventListener("click", () => printPlan(map, fit));
   window.addEventListener("beforeprint", () => { byId("printed-link").textContent = window.location.href; });
+}
+
+/** Make the button work that shares the link of the page. */
+export function shareByButton() {
+  byId("share").addEventListener("click", () => shareLink());
+  byId("share-copy").addEventListener("click", () => copy());
 }
 
 /** Print: the map takes the size that it has on paper first, as its tiles cannot be fetched while the browser prints. */

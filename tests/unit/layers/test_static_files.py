@@ -23,7 +23,9 @@ def test_every_module_imports_its_neighbours_by_their_hashed_names(tmp_path):
         call_command("collectstatic", interactive=False, verbosity=0)
     paths = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
     scripts = [
-        name for path, name in paths.items() if path.startswith(("layers/", "hydrants/")) and path.endswith(".js")
+        name
+        for path, name in paths.items()
+        if path.startswith(("layers/", "hydrants/", "routes/")) and path.endswith(".js")
     ]
     assert len(scripts) > 5
     found = [
@@ -35,7 +37,7 @@ def test_every_module_imports_its_neighbours_by_their_hashed_names(tmp_path):
     assert [each for each in found if each[1] not in paths.values()] == []
 
 
-@pytest.mark.parametrize("name", ["layers/map.js", "hydrants/field.js"])
+@pytest.mark.parametrize("name", ["layers/map.js", "hydrants/field.js", "routes/plans.js"])
 def test_a_page_names_every_module_that_its_script_comes_to(name):
     named = [name, *modules_of(name)]
     assert len(named) == len(set(named)) > 10
