@@ -11,6 +11,7 @@ from routes.coverage.models import Band, BuildingCoverage, CoverageChoice, WardC
 from routes.deficient_models import Cause, DeficientArea, State
 from routes.models import AccessRestriction, Road, RoadClassAssumption, TurnRestriction, Vehicle
 from routes.network.counter import read_stamp
+from routes.railway_models import Railway
 from routes.serializers import told_vehicles
 
 _K = AccessRestriction.Kind
@@ -65,6 +66,28 @@ layer_registry.register(
     )
 )
 
+layer_registry.register(
+    Layer(
+        id="railways",
+        title=_("Railways"),
+        description=_("Railway lines, and whether trains run on them: hose is not laid across them"),
+        origin="OpenStreetMap keys and values.",
+        model=Railway,
+        sensitive=frozenset({"remarks", "tags"}),
+        style=Style(
+            Symbol("#3f3f46", "none", dash="2 4"),
+            by="in_use",
+            classes={
+                "yes": Symbol("#3f3f46", "none", dash="2 4", label=_("trains run")),
+                "unknown": Symbol("#71717a", "none", dash="2 6", label=_("not known whether trains run")),
+                "no": Symbol("#a1a1aa", "none", dash="1 8", label=_("no train runs")),
+            },
+            min_zoom=12,
+            order=18,
+        ),
+        title_field="name",
+    )
+)
 # A page compares it with the one in its plan; turn restrictions and assumptions on classes are no layers.
 feed_registry.register_version(
     "network_version",

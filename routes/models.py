@@ -28,6 +28,7 @@ from routes.network.triggers import (
     FOLLOW_ROADS,
     FOLLOW_TURNS,
 )
+from routes.railway_models import Railway  # noqa: F401 - likewise
 from routes.siting.models import (  # noqa: F401 - models in a file of their own
     PlannedClosure,
     PlannedRemoval,
@@ -163,6 +164,7 @@ class AccessRestriction(AnyFeature):
         MARKET = "market", _("market")
         CONSTRUCTION = "construction", _("construction")
         PARKED_VEHICLES = "parked_vehicles", _("parked vehicles")
+        LEVEL_CROSSING = "level_crossing", _("level crossing")
         OTHER = "other", _("other")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

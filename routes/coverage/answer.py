@@ -24,7 +24,7 @@ from routes.coverage.store import truck_verdict
 from routes.pieces import Json
 from routes.rules_told import rule_json
 
-NOT_CHECKED: Final = ("rails", "height_of_water_in_tanks")
+NOT_CHECKED: Final = ("rails_not_recorded", "height_of_water_in_tanks")
 _CONSIDERED: Final = 50
 
 

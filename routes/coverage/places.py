@@ -1,7 +1,7 @@
 """Houses and sources as coverage sees them: read whole from the tables, or some of them, and placed on the ways.
 
 People walk where trucks do not drive: a house lies on the nearest way of any kind. What lies between it and a way
-farther than `AT_ROAD_M`, or across water, nobody recorded: it is reached through the unknown at best.
+farther than `AT_ROAD_M`, or across water or rails, nobody recorded: it is reached through the unknown at best.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.kept import Kept
-from hydrants.models import WaterBody
 from layers.models import Building, Facility
+from routes.coverage.barriers import barriers_now
 from routes.coverage.classes import BY_SECTOR, BY_USE, CoverRules, Demanding, need_of
 from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, Small, first_of
 from routes.engine.covering import Places
@@ -150,27 +149,35 @@ def on_ways(network: Network, first: Longs, xy: Floats, *, at_water: bool = Fals
     sure = on & (apart <= AT_ROAD_M)
     if on.any():
         which = np.flatnonzero(sure)
-        sure[which] &= ~_across_water(
+        sure[which] &= ~_across_barriers(
             network, located.edge[which], located.at_mm[which], xy[located.vertex[which]], at_water=at_water
         )
     return located.edge, located.at_mm, np.rint(apart * 1000).astype(np.int32), sure
 
 
-def _across_water(network: Network, edge: Ints, at_mm: Ints, xy: Floats, *, at_water: bool) -> Flags:
-    """Tell between which places and their ways recorded water lies."""
-    bodies = _BODIES.get()
+def _across_barriers(network: Network, edge: Ints, at_mm: Ints, xy: Floats, *, at_water: bool) -> Flags:
+    """Tell between which places and their ways recorded water or rails lie."""
+    waters, rails = barriers_now()
+    across = _across(network, edge, at_mm, xy, waters, own_m=5.0 if at_water else 0.0)
+    # Whatever stands on rails is across them too.
+    across |= _across(network, edge, at_mm, xy, rails, own_m=-1.0)
+    return across
+
+
+def _across(network: Network, edge: Ints, at_mm: Ints, xy: Floats, barriers: Any, *, own_m: float) -> Flags:
+    """Tell between which places and their ways a barrier lies that is not within `own_m` of the place itself."""
     across = np.zeros(len(edge), np.bool_)
-    if not len(bodies) or not len(edge):
+    if not len(barriers) or not len(edge):
         return across
-    tree = shapely.STRtree(bodies)
+    tree = shapely.STRtree(barriers)
     points = np.asarray(shapely.points(xy))
-    # Only few are near water: the others need no line to their way.
+    # Only few are near one: the others need no line to their way.
     near = np.unique(tree.query(points, predicate="dwithin", distance=AT_ROAD_M)[0])
     if not len(near):
         return across
     lines = shapely.linestrings(np.stack([xy[near], _on_edges(network, edge[near], at_mm[near])], axis=1))
-    line, body = tree.query(lines, predicate="intersects")
-    own = shapely.distance(points[near[line]], bodies[body]) <= (5.0 if at_water else 0.0)
+    line, barrier = tree.query(lines, predicate="intersects")
+    own = shapely.distance(points[near[line]], barriers[barrier]) <= own_m
     across[near[line[~own]]] = True
     return across
 
@@ -180,12 +187,3 @@ def _on_edges(network: Network, edge: Ints, at_mm: Ints) -> Floats:
     first = topology.vertex_first
     lines = [shapely.LineString(topology.vertex_xy[first[e] : first[e + 1]]) for e in edge.tolist()]
     return shapely.get_coordinates(shapely.line_interpolate_point(lines, at_mm / 1000))
-
-
-def _read_bodies() -> Any:
-    rows = WaterBody.objects.order_by("id").values_list("geom", flat=True)
-    shapes = shapely.from_wkb([bytes(geom.wkb) for geom in rows])
-    return shapely.transform(shapes, metres_of) if len(shapes) else np.zeros(0, object)
-
-
-_BODIES: Final = Kept([WaterBody._meta.db_table], _read_bodies)

@@ -44,6 +44,7 @@ _EVENTS: Final = {
 }
 _EVENTS_OF_ALL: Final = {
     "water-bodies": "hydrants_waterbodyevent",
+    "railways": "routes_railwayevent",
     "fire-stations": "layers_firestationevent",
     "vehicles": "routes_vehicleevent",
     "administrative-units": "gis_core_administrativeunitevent",

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from routes.coverage.barriers import Barriers, barriers_now, with_rails
 from routes.coverage.classes import CoverRules
 from routes.coverage.computing import Computing, Whole, at_once
 from routes.coverage.pairs import NO_PAIRS, PairStore
@@ -46,8 +47,10 @@ class CoverState:
     """Everything that coverage is computed of, and what came out; indices of houses and sources never change."""
 
     network: Network
+    barriers: Barriers
     rules: CoverRules
     out: frozenset[str]
+    hose: Network  # as hose is laid on it
     walk: Walk
     houses: Houses
     sources: Sources
@@ -90,11 +93,13 @@ def assemble(
     by: Computing = at_once,
 ) -> CoverState:
     """Find the pairs and weigh every house; a state whose pairs `by` leaves elsewhere can be stored, not followed."""
-    walk = Walk.of(network)
-    pairs, weighed = by(whole_of(network, walk, houses, sources, rules))
+    barriers = barriers_now()
+    hose = with_rails(network, barriers)
+    walk = Walk.of(hose)
+    pairs, weighed = by(whole_of(hose, walk, houses, sources, rules))
     store = PairStore(NO_PAIRS if pairs is None else pairs, len(houses), len(sources))
     return CoverState(
-        network, rules, out, walk, houses, sources, store, reached,
+        network, barriers, rules, out, hose, walk, houses, sources, store, reached,
         truck=trucks_to(reached, houses), weighed=weighed, alive=np.ones(len(houses), bool), vehicle=vehicle,
         house_at={key: i for i, key in enumerate(houses.keys)},
         source_at={row.key: i for i, row in enumerate(sources.rows)},
@@ -102,7 +107,7 @@ def assemble(
 
 
 def whole_of(network: Network, walk: Walk, houses: Houses, sources: Sources, rules: CoverRules) -> Whole:
-    """Give what pairs and classes are computed of."""
+    """Give what pairs and classes are computed of; the network as hose is laid on it."""
     needs, limit_mm = needs_of(houses, rules), _limit_mm(rules)
     return Whole(network, walk, houses.places, needs, sources.places, sources.waters, limit_mm)
 
@@ -153,11 +158,13 @@ def tidy(state: CoverState, most: int = MANY_STALE) -> None:
 
 
 def _edited_ways(state: CoverState, network: Network, edited: Ints | None) -> Ints:
-    before, walk = state.walk, state.walk
+    before, walk, hose = state.walk, state.walk, state.hose
     if network is not state.network:
-        walk = Walk.of(network)
-    edges = changed_edges(state.network, network, edited)
-    state.network, state.walk = network, walk
+        # An edit of a barrier is none of ways: all is computed anew then.
+        hose = with_rails(network, state.barriers)
+        walk = Walk.of(hose)
+    edges = changed_edges(state.hose, hose, edited)
+    state.network, state.hose, state.walk = network, hose, walk
     if not len(edges):
         return np.zeros(0, np.int32)
     ends = both_ends(network, edges)

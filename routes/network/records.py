@@ -26,6 +26,7 @@ _READ: Final = """
 _START: Final = Position(0.0, 0.0)
 _FOOT: Final = {"no": 0, "yes": 1}
 _NOBODY_KNOWS: Final = 2
+_LEVEL_CROSSING: Final = "level_crossing"
 _PASSED_ON_FOOT: Final = frozenset(
     {"narrowing", "height_bar", "bollard", "awning", "low_cable", "weight_limit", "stairs"}
 )
@@ -58,6 +59,9 @@ def foot_of(row: Any) -> int:
     """Tell whether people with hose pass: 0 no, 1 yes, 2 nobody knows."""
     if row.passable_on_foot in _FOOT:
         return _FOOT[row.passable_on_foot]
+    if row.kind == _LEVEL_CROSSING:
+        # People walk there, but hose on the rails holds until the next train.
+        return _NOBODY_KNOWS
     only_a_sign = row.legal_only and not is_solid_sign(row)
     return 1 if only_a_sign or row.kind in _PASSED_ON_FOOT else _NOBODY_KNOWS
 

@@ -9,11 +9,13 @@ from pyproj import Geod
 
 from routes.osm.barriers import Barrier, read_barrier
 from routes.osm.notes import Note, Notebook
+from routes.osm.rails import known_runs, read_rail
 from routes.osm.reader import Extract, LonLatPair, OsmNode, OsmWay
 from routes.osm.rows import (
     HydrantRow,
     IntakeRow,
     Json,
+    RailRow,
     RestrictionRow,
     RoadRow,
     TankRow,
@@ -49,6 +51,7 @@ class Rows:
     hydrants: list[HydrantRow] = field(default_factory=list)
     intakes: list[IntakeRow] = field(default_factory=list)
     tanks: list[TankRow] = field(default_factory=list)
+    rails: list[RailRow] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     barriers: Counter[str] = field(default_factory=Counter)
@@ -73,8 +76,11 @@ def map_extract(extract: Extract, known_junctions: Collection[int] = frozenset()
     for way in extract.ways.values():
         _add_way(way, pieces[way.id], rows)
     _add_barriers(extract, rows)
+    _add_crossings(extract, rows)
     for water in extract.water.values():
         _add_water(water, rows)
+    for way in extract.rails.values():
+        _add_rail(way, extract, rows)
     for relation in extract.turns.values():
         turn = read_turn(relation, extract.ways, Notebook(rows.notes, f"relation/{relation.id}"))
         if isinstance(turn, Refusal):
@@ -156,6 +162,23 @@ def _add_barriers(extract: Extract, rows: Rows) -> None:
             rows.restrictions.append(_barrier_row(node, barrier, standing[node.id], rows.on_junction))
 
 
+def _add_crossings(extract: Extract, rows: Rows) -> None:
+    """Put level crossings on their roads: a sign to vehicles; whether hose passes them nobody recorded."""
+    standing = _standing(rows.split.segments, extract.crossings)
+    for node in extract.crossings.values():
+        if node.id in standing:
+            rows.restrictions.append(
+                RestrictionRow(
+                    ref=f"node/{node.id}#crossing",
+                    kind="level_crossing",
+                    name=read_text(node.tags, ("name",), 200, Notebook(rows.notes, f"node/{node.id}")),
+                    blocks_vehicles="no",
+                    legal_only=True,
+                    **_at_node(node, standing[node.id]),
+                )
+            )
+
+
 def _standing(segments: list[Segment], barriers: Container[int]) -> dict[int, list[tuple[Segment, int]]]:
     """Find the segments each barrier node lies on, and at which of their nodes."""
     standing: dict[int, list[tuple[Segment, int]]] = defaultdict(list)
@@ -175,18 +198,20 @@ def _barrier_row(
     `osm_node_id` is the `start_node` or `end_node` of each.
     """
     ref = f"node/{node.id}"
-    alone = len(standing) == 1
-    if not alone:
+    if len(standing) > 1:
         on_junction.append(ref)
-    return RestrictionRow(
-        ref=ref,
-        geom=point(node.place),
-        tags=_kept(node.tags, node.version),
-        osm_node_id=node.id,
-        road_ref=standing[0][0].ref if alone else "",
-        road_fraction=_fraction(*standing[0]) if alone else None,
-        **asdict(barrier),
-    )
+    return RestrictionRow(ref=ref, **_at_node(node, standing), **asdict(barrier))
+
+
+def _at_node(node: OsmNode, standing: list[tuple[Segment, int]]) -> dict[str, Any]:
+    alone = len(standing) == 1
+    return {
+        "geom": point(node.place),
+        "tags": _kept(node.tags, node.version),
+        "osm_node_id": node.id,
+        "road_ref": standing[0][0].ref if alone else "",
+        "road_fraction": _fraction(*standing[0]) if alone else None,
+    }
 
 
 def _fraction(segment: Segment, at: int) -> float:
@@ -208,6 +233,13 @@ def _add_water(node: OsmNode, rows: Rows) -> None:
         rows.tanks.append(TankRow(ref=ref, geom=geom, tags=tags, **asdict(read_tank(node.tags, note))))
     else:
         rows.hydrants.append(HydrantRow(ref=ref, geom=geom, tags=tags, **asdict(read_hydrant(node.tags, note))))
+
+
+def _add_rail(way: OsmWay, extract: Extract, rows: Rows) -> None:
+    rail = read_rail(way.tags, Notebook(rows.notes, f"way/{way.id}"))
+    for piece, nodes in enumerate(known_runs(way.nodes, extract.places)):
+        geom, tags = line(tuple(extract.places[node] for node in nodes)), _kept(way.tags, way.version)
+        rows.rails.append(RailRow(ref=f"way/{way.id}/{piece}", geom=geom, tags=tags, **asdict(rail)))
 
 
 def _kept(tags: dict[str, str], version: int) -> Json:

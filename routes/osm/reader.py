@@ -14,6 +14,7 @@ import osmium
 from osmium.filter import KeyFilter
 
 from gis_core.errors import BadRequest
+from routes.osm.rails import CROSSINGS, is_rail
 from routes.osm.water import WATER_TAGS
 
 LonLatPair = tuple[float, float]
@@ -34,7 +35,7 @@ class UnreadableOsmFile(BadRequest):
 
 @dataclass(frozen=True, slots=True)
 class OsmWay:
-    """A way with ``highway=*``: node ids in drawing order; `version` 0 where the file carries none."""
+    """A way with ``highway=*`` or ``railway=*``: node ids in drawing order; `version` 0 where the file carries none."""
 
     id: int
     version: int
@@ -69,8 +70,10 @@ class Extract:
     """
 
     ways: dict[int, OsmWay] = field(default_factory=dict)
+    rails: dict[int, OsmWay] = field(default_factory=dict)
     places: dict[int, LonLatPair] = field(default_factory=dict)
     barriers: dict[int, OsmNode] = field(default_factory=dict)
+    crossings: dict[int, OsmNode] = field(default_factory=dict)
     water: dict[int, OsmNode] = field(default_factory=dict)
     turns: dict[int, OsmRelation] = field(default_factory=dict)
     passed_over: Counter[str] = field(default_factory=Counter)
@@ -78,7 +81,7 @@ class Extract:
 
 
 def read_extract(path: Path) -> Extract:
-    """Read ways, barrier nodes, sources of water and turn restrictions from a file.
+    """Read ways, railways, barrier nodes, sources of water and turn restrictions from a file.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def read_extract(path: Path) -> Extract:
 
 
 def _tagged(path: Path) -> Iterator[Any]:
-    wanted = KeyFilter("highway", "barrier", "emergency", "type")
+    wanted = KeyFilter("highway", "railway", "barrier", "emergency", "type")
     yield from osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
 
 
@@ -126,6 +129,8 @@ def _take_node(item: Any, tags: dict[str, str], extract: Extract) -> None:
     node = OsmNode(item.id, item.version, (item.location.lon, item.location.lat), tags)
     if "barrier" in tags:
         extract.barriers[node.id] = node
+    if tags.get("railway") in CROSSINGS:
+        extract.crossings[node.id] = node
     if tags.get("emergency") in WATER_TAGS:
         extract.water[node.id] = node
 
@@ -133,6 +138,8 @@ def _take_node(item: Any, tags: dict[str, str], extract: Extract) -> None:
 def _take_way(item: Any, tags: dict[str, str], extract: Extract) -> None:
     if tags.get("emergency") in WATER_TAGS:
         extract.passed_over[f"emergency={tags['emergency']} drawn as a way"] += 1
+    if "railway" in tags:
+        _take_rail(item, tags, extract)
     highway = tags.get("highway")
     if highway is None:
         if "barrier" in tags:
@@ -140,7 +147,18 @@ def _take_way(item: Any, tags: dict[str, str], extract: Extract) -> None:
     elif highway in NOT_A_WAY:
         extract.passed_over[f"highway={highway}"] += 1
     else:
-        for node in item.nodes:
-            if node.location.valid():
-                extract.places[node.ref] = (node.location.lon, node.location.lat)
-        extract.ways[item.id] = OsmWay(item.id, item.version, tuple(node.ref for node in item.nodes), tags)
+        extract.ways[item.id] = _placed(item, tags, extract)
+
+
+def _take_rail(item: Any, tags: dict[str, str], extract: Extract) -> None:
+    if is_rail(tags):
+        extract.rails[item.id] = _placed(item, tags, extract)
+    else:
+        extract.passed_over[f"railway={tags['railway']}"] += 1
+
+
+def _placed(item: Any, tags: dict[str, str], extract: Extract) -> OsmWay:
+    for node in item.nodes:
+        if node.location.valid():
+            extract.places[node.ref] = (node.location.lon, node.location.lat)
+    return OsmWay(item.id, item.version, tuple(node.ref for node in item.nodes), tags)

@@ -92,6 +92,18 @@ class RestrictionRow(_Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RailRow(_Row):
+    """A row of `routes.railway_models.Railway`."""
+
+    name: str
+    kind: str
+    in_use: str
+    bridge: bool
+    tunnel: bool
+    layer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRow:
     """A row of `routes.models.TurnRestriction`."""
 

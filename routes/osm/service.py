@@ -14,7 +14,7 @@ from routes.osm.report import ImportReport, make_report
 
 
 def import_osm(*, path: Path, apply: bool) -> ImportReport:
-    """Read an OpenStreetMap file into roads, access restrictions, turn restrictions and sources of water.
+    """Read an OpenStreetMap file into roads, restrictions, sources of water and railways.
 
     Rows are compared by ``way/<id>/<index>``, ``node/<id>`` and the relation's id. What people surveyed is kept, what
     the file no longer has is reported and stays, except pieces of a way that the file splits otherwise. Reading the

@@ -13,7 +13,8 @@ from hydrants.models import Hydrant, IntakePoint, WaterTank
 from routes.models import AccessRestriction, Road, TurnRestriction
 from routes.osm import statements
 from routes.osm.mapping import Rows
-from routes.osm.rows import SOURCE, HydrantRow, IntakeRow, RestrictionRow, RoadRow, TankRow, TurnRow
+from routes.osm.rows import SOURCE, HydrantRow, IntakeRow, RailRow, RestrictionRow, RoadRow, TankRow, TurnRow
+from routes.railway_models import Railway
 
 BoxDegrees = tuple[float, float, float, float]
 """West, south, east, north."""
@@ -46,6 +47,7 @@ TABLES: Final = {
     "hydrants": Table(Hydrant, HydrantRow, "osm_hydrants"),
     "intake-points": Table(IntakePoint, IntakeRow, "osm_intakes"),
     "water-tanks": Table(WaterTank, TankRow, "osm_tanks"),
+    "railways": Table(Railway, RailRow, "osm_rails"),
 }
 
 
@@ -80,7 +82,8 @@ def lock() -> None:
 
 def stage(rows: Rows) -> None:
     """Copy all rows into temporary tables."""
-    held: tuple[list[Any], ...] = (rows.roads, rows.restrictions, rows.turns, rows.hydrants, rows.intakes, rows.tanks)
+    water = rows.hydrants, rows.intakes, rows.tanks
+    held: tuple[list[Any], ...] = (rows.roads, rows.restrictions, rows.turns, *water, rows.rails)
     for table, its_rows in zip(TABLES.values(), held, strict=True):
         _fill(table, statements.DROP, statements.STAGE)
         # Not `astuple`, which copies every dictionary.

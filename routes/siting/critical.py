@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.timezone import localdate
 
 from routes.asking import Parameters
+from routes.coverage.barriers import with_rails
 from routes.engine.arrays import Ints, Network
 from routes.engine.covering import cover_pairs
 from routes.pieces import Json
@@ -95,7 +96,9 @@ def find_critical(question: CriticalQuestion, network: Network) -> CriticalAnswe
     sources = sources.some(sources.usable)
     group, members = _failing_as_one(sources, question.fails)
     limit_mm = sources.limit_mm
-    pairs = cover_pairs(network, homes.places, sources.places, limit_mm=int(limit_mm.max(initial=0))).surely()
+    pairs = cover_pairs(
+        with_rails(network), homes.places, sources.places, limit_mm=int(limit_mm.max(initial=0))
+    ).surely()
     pairs = pairs.some(pairs.distance_mm <= limit_mm[pairs.source] if len(limit_mm) else np.zeros(0, bool))
     found = missed(pairs.house, group[pairs.source], weight=homes.households, count=len(members))
     order = np.lexsort((np.arange(len(members)), -found.homes, -found.counted))

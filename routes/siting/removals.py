@@ -21,6 +21,7 @@ from routes import models
 from routes.approach_question import start_in
 from routes.approach_start import Origin, origin_at, origins_of, stations_for
 from routes.asking import Parameters
+from routes.coverage.barriers import with_rails
 from routes.engine.arrays import Flags, Ints, Level, Longs, Network, Profile
 from routes.engine.covering import Places, cover_pairs
 from routes.network.profiles import driver_of, profile_of
@@ -233,7 +234,7 @@ def _by_hose(
     edges, at_mm = boundary_of(network, sections)
     count = len(edges)
     stops = Places(edges, at_mm, np.zeros(count, np.int32), np.ones(count, bool))
-    pairs = cover_pairs(network, homes.places, stops, limit_mm=round(question.hose_m * 1000))
+    pairs = cover_pairs(with_rails(network), homes.places, stops, limit_mm=round(question.hose_m * 1000))
     if surely:
         pairs = pairs.surely()
     houses, pieces = [], []

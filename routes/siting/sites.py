@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from gis_core.values import Verdict
 from routes.approach_start import origins_of, stations_for
+from routes.coverage.barriers import with_rails
 from routes.engine.arrays import Flags, Level, Longs, Network
 from routes.engine.covering import Places, cover_pairs
 from routes.network.profiles import driver_of, profile_of
@@ -147,7 +148,7 @@ def _outcome(tally: Tally, candidates: Candidates) -> Outcome:
 def served_by(network: Network, homes: Homes, sources: Sources) -> tuple[Flags, Flags]:
     """Tell which homes a source reaches by hose: surely, and at least through what nobody knows."""
     limit_mm = sources.limit_mm
-    pairs = cover_pairs(network, homes.places, sources.places, limit_mm=int(limit_mm.max(initial=0)))
+    pairs = cover_pairs(with_rails(network), homes.places, sources.places, limit_mm=int(limit_mm.max(initial=0)))
     surely, perhaps = np.zeros(len(homes.id), bool), np.zeros(len(homes.id), bool)
     within = pairs.sure_mm <= limit_mm[pairs.source] if len(limit_mm) else np.zeros(0, bool)
     surely[pairs.house[(pairs.sure_mm >= 0) & within]] = True
@@ -210,7 +211,7 @@ def _candidates(question: SitesQuestion, network: Network) -> Candidates:
 
 def _demand(network: Network, homes: Homes, candidates: Candidates, radii: Radii) -> Cover:
     limit_mm = np.array([round(radii.of(LAYER_OF[kind]).value * 1000) for kind in candidates.kind], np.int64)
-    pairs = cover_pairs(network, homes.places, candidates.places, limit_mm=int(limit_mm.max(initial=0)))
+    pairs = cover_pairs(with_rails(network), homes.places, candidates.places, limit_mm=int(limit_mm.max(initial=0)))
     sure = pairs.sure_mm >= 0
     sure[sure] &= pairs.sure_mm[sure] <= limit_mm[pairs.source[sure]]
     return cover_of(pairs.house[sure], pairs.source[sure], weight=homes.households, candidates=len(candidates))
@@ -260,7 +261,7 @@ def _surroundings(network: Network, candidates: Candidates, choice: Choice, coun
     chosen: Longs = choice.chosen.astype(np.int64)
     sites = candidates.some(chosen)
     others = _stacked(counted.places, sites.places)
-    pairs = cover_pairs(network, sites.places, others, limit_mm=round(_LOOK_M * 1000))
+    pairs = cover_pairs(with_rails(network), sites.places, others, limit_mm=round(_LOOK_M * 1000))
     other = pairs.source != pairs.house + len(counted.records)
     nearest = []
     for column in (pairs.sure_mm, pairs.distance_mm):

@@ -119,5 +119,5 @@ def test_nothing_sensitive_can_be_found():
 
 def test_every_layer_is_findable_or_known_not_to_be():
     assert {layer.id for layer in layer_registry} - set(NAMINGS) == {
-        "access-restrictions", "building-coverage", "deficient-areas", "ward-coverage",
+        "access-restrictions", "building-coverage", "deficient-areas", "railways", "ward-coverage",
     }  # fmt: skip

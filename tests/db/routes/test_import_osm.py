@@ -14,6 +14,7 @@ from hydrants.models import Hydrant, IntakePoint, WaterTank
 from routes.models import AccessRestriction, Road, TurnRestriction
 from routes.osm import statements
 from routes.osm.service import import_osm
+from routes.railway_models import Railway
 from tests.osm_files import OsmSketch, place, real_file
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +172,7 @@ def test_a_way_drawn_elsewhere_is_left_as_it_is_when_a_survey_would_lose_its_pla
     assert AccessRestriction.objects.get().road_ref == "way/1/0"
     assert (report.layers["roads"].superseded, report.layers["roads"].vanished) == ([], [])
     again = load()
-    assert [(one.new, one.changed) for one in again.layers.values()] == [(0, 0)] * 6
+    assert [(one.new, one.changed) for one in again.layers.values()] == [(0, 0)] * 7
 
 
 def test_what_people_pinned_to_a_road_stays_on_its_spot_when_the_road_is_split(load, sketch):
@@ -362,4 +363,19 @@ def test_inner_hanoi_loads_in_one_run_and_holds_what_the_report_says():
     assert wide == report.ways_with["clear_width_m"]
     assert length_km == pytest.approx(report.length_km, rel=1e-6)
     assert Road.pgh_event_model.objects.count() == segments
-    assert AccessRestriction.objects.filter(osm_node_id__isnull=False).count() == sum(report.barriers.values())
+    at_nodes = AccessRestriction.objects.filter(osm_node_id__isnull=False)
+    crossings = at_nodes.filter(kind="level_crossing").count()
+    assert at_nodes.count() - crossings == sum(report.barriers.values())
+    assert crossings == 147
+
+
+def test_railways_are_stored_compared_and_kept_when_surveyed(load, sketch):
+    sketch.way(8, [1, 101], {"railway": "rail"})
+    sketch.node(101, 0, 100)
+    assert load().layers["railways"].new == 1
+    line = Railway.objects.get()
+    assert (line.ref, line.kind, line.in_use, line.evidence) == ("way/8/0", "rail", "yes", "tagged")
+    assert load().layers["railways"].unchanged == 1
+    Railway.objects.update(in_use="no", evidence="surveyed")
+    assert load().layers["railways"].kept == ["way/8/0"]
+    assert Railway.objects.get().in_use == "no"

@@ -160,3 +160,59 @@ def test_sources_of_water_go_to_their_tables(sketch, rows):
     sketch.node(13, 0, 40, {"emergency": "phone"})
     found = rows()
     assert [row.ref for row in (*found.hydrants, *found.intakes, *found.tanks)] == ["node/10", "node/11", "node/12"]
+
+
+# Rails ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_railway_is_a_line_with_what_its_tags_say_and_no_road(sketch, rows):
+    for id_, tags in enumerate(
+        (
+            {"railway": "rail", "name": "Bắc Nam"},
+            {"railway": "light_rail", "bridge": "viaduct", "layer": "1"},
+            {"railway": "subway", "location": "underground"},
+            {"railway": "disused", "disused:railway": "narrow_gauge"},
+        ),
+        1,
+    ):
+        sketch.way(id_, [1, 2, 3], {"highway": "", **tags})
+        sketch.objects[1, id_].tags.pop("highway")
+    found = rows()
+    told = [(r.ref, r.name, r.kind, r.in_use, r.bridge, r.tunnel, r.layer) for r in found.rails]
+    assert told == [
+        ("way/1/0", "Bắc Nam", "rail", "yes", False, False, 0),
+        ("way/2/0", "", "light_rail", "yes", True, False, 1),
+        ("way/3/0", "", "subway", "yes", False, True, 0),
+        ("way/4/0", "", "narrow_gauge", "no", False, False, 0),
+    ]
+    assert found.roads == []
+
+
+@pytest.mark.parametrize("value", ["abandoned", "proposed", "construction", "platform"])
+def test_what_is_no_track_on_the_ground_is_counted_and_no_railway(sketch, tmp_path, value):
+    sketch.way(1, [1, 2], {"railway": value})
+    extract = read_extract(sketch.save(tmp_path / "sketch.osm.pbf"))
+    assert (extract.rails, extract.passed_over) == ({}, {f"railway={value}": 1})
+
+
+def test_rails_in_a_street_are_both_and_are_not_drawn_across_nodes_that_the_file_lacks(sketch, rows):
+    sketch.way(1, [1, 2, 77, 3, 4], {"railway": "tram"})
+    found = rows()
+    assert [r.ref for r in found.rails] == ["way/1/0", "way/1/1"]
+    assert found.roads
+
+
+@pytest.mark.parametrize("value", ["level_crossing", "crossing", "tram_level_crossing"])
+def test_a_level_crossing_lets_vehicles_pass_and_leaves_open_whether_hose_does(sketch, rows, value):
+    sketch.node(9, 150, tags={"railway": value, "crossing:barrier": "half"})
+    sketch.way(1, [1, 2, 9, 3])
+    (row,) = rows().restrictions
+    assert (row.ref, row.kind, row.road_ref) == ("node/9#crossing", "level_crossing", "way/1/0")
+    assert row.road_fraction == pytest.approx(0.75, abs=1e-4)
+    assert (row.blocks_vehicles, row.legal_only, row.passable_on_foot) == ("no", True, "unknown")
+
+
+def test_a_crossing_with_a_boom_on_the_same_node_is_both(sketch, rows):
+    sketch.node(9, 150, tags={"railway": "level_crossing", "barrier": "lift_gate"})
+    sketch.way(1, [1, 2, 9, 3])
+    assert {row.ref for row in rows().restrictions} == {"node/9", "node/9#crossing"}
