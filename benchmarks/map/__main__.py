@@ -1,6 +1,6 @@
 """The map page in Chromium: 24,690 real ways, 300,000 houses and 100,000 hydrants beside them.
 
-    DATABASE_URL=… .venv/bin/python benchmarks/map [--keep] [--database NAME] [--rounds N]
+    DATABASE_URL=… .venv/bin/python benchmarks/map [--houses N] [--keep] [--database NAME] [--rounds N]
 
 It fills a database of its own in that cluster, serves it, and drops it at the end unless told to keep it; a kept one is
 used again with --database. What is measured is wall time on the machine as it is, so the load is printed beside it, and
@@ -24,7 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from look import Moving, Opening, chromium, opening, panning, zooming
 from psycopg import sql
-from town import CENTRE, PROJECT, fill
+from town import CENTRE, HOUSES, PROJECT, fill
 
 PORT = 18_642
 CHROMIUM = os.environ.get("THUYLO_CHROMIUM") or "/usr/bin/chromium"
@@ -37,7 +37,7 @@ def main() -> None:
     given = _arguments()
     # Ended from outside, it takes its server along: two on one port would share the questions.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
-    with database(given.database, keep=given.keep) as url, server(url):
+    with database(given.database, given.houses, keep=given.keep) as url, server(url):
         print(f"· load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         tiles()
         with chromium(CHROMIUM) as browser:
@@ -107,7 +107,7 @@ def _ask(link: http.client.HTTPConnection, path: str) -> tuple[float, int]:
 
 
 @contextmanager
-def database(name: str, *, keep: bool) -> Iterator[str]:
+def database(name: str, houses: int, *, keep: bool) -> Iterator[str]:
     """Give a filled database, and drop it unless it is to be kept."""
     given = os.environ.get("DATABASE_URL") or sys.exit("Set DATABASE_URL: any database of the cluster to work in.")
     admin = psycopg.connect(urlunsplit(urlsplit(given)._replace(scheme="postgresql")), autocommit=True)
@@ -116,7 +116,7 @@ def database(name: str, *, keep: bool) -> Iterator[str]:
     try:
         if not known:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            print("·", fill(url), flush=True)
+            print("·", fill(url, houses), flush=True)
         yield url
     finally:
         if not keep:
@@ -175,6 +175,7 @@ def _wait_for_coverage(url: str, started: datetime) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/map", description=__doc__.partition("\n")[0])
     parser.add_argument("--database", default=f"thuylo_map_{os.getpid()}", help="a kept one, or the name of a new one")
+    parser.add_argument("--houses", type=int, default=HOUSES, help=f"in a new database ({HOUSES:,})")
     parser.add_argument("--keep", action="store_true", help="keep the database")
     parser.add_argument("--rounds", type=int, default=5, help="openings with a cold cache (5)")
     return parser.parse_args()

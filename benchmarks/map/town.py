@@ -68,7 +68,7 @@ _UNITS = """
 """
 
 
-def fill(url: str) -> str:
+def fill(url: str, houses: int = HOUSES) -> str:
     """Fill an empty database; say what it holds."""
     with psycopg.connect(url.replace("postgis:", "postgresql:", 1), autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
@@ -81,7 +81,7 @@ def fill(url: str) -> str:
         for statement in (_UNITS, _WIDTHS, _WATER, _GATES):
             connection.execute(statement, {"count": 0})
         for table, statement, count in (
-            ("layers_building", _HOUSES, HOUSES),
+            ("layers_building", _HOUSES, houses),
             ("hydrants_hydrant", _HYDRANTS, HYDRANTS),
         ):
             # What happens to a single row (its history, its ward) would take an hour for all of them.
