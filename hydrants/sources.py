@@ -44,6 +44,7 @@ class AnyWaterSource(models.Model):
     suction_depth_m = models.FloatField(null=True)
     volume_m3 = models.FloatField(null=True)
     owner = models.TextField()
+    refill_lps = models.FloatField(null=True)
 
     objects = AnyWaterSourceQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from routes.coverage.computing import Whole
 from routes.engine.arrays import Network
 from routes.engine.build import build_topology
 from routes.engine.covering import Places, Walk
-from routes.engine.weighing import MAIN_UNKNOWN, ON_NO_MAIN, Needs, Waters
+from routes.engine.weighing import MAIN_UNKNOWN, ON_NO_MAIN, Needs, Together, Waters
 from tests.networks import ASSUMPTIONS, Edge, Standing, roads_of, standings_of, wall
 
 KINDS = ("residential", "residential", "service", "footway", "steps", "construction")
@@ -62,6 +62,13 @@ def places(network: Network, count: int, rng: np.random.Generator) -> Places:
     return Places(edge, at_mm, rng.integers(0, 20_000, count).astype(np.int32), rng.random(count) < 0.9)
 
 
+def together_of(sources: int, rng: np.random.Generator) -> Together:
+    """Some pairs of sources that ran in one test, whatever mains they hang on."""
+    one, other = np.triu_indices(sources, 1)
+    which = rng.random(len(one)) < 0.1
+    return Together.of(sources, one[which], other[which], rng.choice((10.0, 25.0, 60.0), int(which.sum())))
+
+
 def whole_of(network: Network, seed: int, *, houses: int = 2_000, sources: int = 150, limit_m: int = 400) -> Whole:
     """Everything that coverage is computed of, at random."""
     rng = np.random.default_rng(seed + 1_000)
@@ -69,6 +76,7 @@ def whole_of(network: Network, seed: int, *, houses: int = 2_000, sources: int =
     most = np.maximum(least, rng.choice((0.0, 15.0, 35.0), houses))
     homes, water = places(network, houses, rng), places(network, sources, rng)
     flow = rng.choice((0.0, 8.0, 12.0, 20.0, 40.0, np.nan), sources)
+    most_lps = np.where(np.isnan(flow) | (rng.random(sources) < 0.2), np.inf, flow)
     return Whole(
         network,
         Walk.of(network),
@@ -78,9 +86,12 @@ def whole_of(network: Network, seed: int, *, houses: int = 2_000, sources: int =
         Waters(
             rng.integers(0, 4, sources).astype(np.int8),
             flow,
+            most_lps,
             flow / 2,
+            most_lps / 2,
             rng.choice((ON_NO_MAIN, MAIN_UNKNOWN, 0, 1, 2, 3), sources).astype(np.int32),
             rng.choice((150_000, limit_m * 1000), sources).astype(np.int32),
+            together_of(sources, rng),
         ),
         limit_m * 1000,
     )

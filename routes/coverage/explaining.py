@@ -138,7 +138,7 @@ def _one(state: CoverState, out: Collection[str], pair: int) -> SourceSaid:
     source = int(pairs.source[pair])
     row = sources.rows[source]
     most = float(state.houses.most_lps[0])
-    flow = float((sources.long_lps if most > LONG_FROM_LPS else sources.flow_lps)[source])
+    flow, _ = _flows(sources, source, most)
     return SourceSaid(
         row,
         int(pairs.distance_mm[pair]),
@@ -150,6 +150,14 @@ def _one(state: CoverState, out: Collection[str], pair: int) -> SourceSaid:
     )
 
 
+def _flows(sources: Sources, source: int, need_lps: float) -> tuple[float, float]:
+    """Give what a source surely gives for as long as that is asked for, and the most that it may give."""
+    ends = (
+        (sources.long_lps, sources.long_most_lps) if need_lps > LONG_FROM_LPS else (sources.flow_lps, sources.most_lps)
+    )
+    return float(ends[0][source]), float(ends[1][source])
+
+
 def _against(
     state: CoverState, sources: Sources, source: int, pair: int, out: Collection[str]
 ) -> Against | Reason | None:
@@ -158,13 +166,14 @@ def _against(
     pairs, truck = state.store.base, int(sources.truck[source])
     least, most = float(state.houses.least_lps[0]), float(state.houses.most_lps[0])
     two = most >= state.rules.two.value
-    flow = float((sources.long_lps if most > LONG_FROM_LPS else sources.flow_lps)[source])
+    flow, at_most = _flows(sources, source, most)
+    unknown = np.isnan(flow) or (flow < least and at_most > flow and not two)
     tests: tuple[tuple[bool, Against], ...] = (
         (int(pairs.distance_mm[pair]) > limit_mm, Against.TOO_FAR),
         (not is_carried(row) and truck == NOT_USABLE, Against.TRUCK_BLOCKED),
         (not 0 <= int(pairs.sure_mm[pair]) <= limit_mm, Against.WAY_UNKNOWN),
         (not is_carried(row) and truck == PERHAPS, Against.TRUCK_UNKNOWN),
-        (np.isnan(flow), Against.FLOW_UNKNOWN),
+        (bool(unknown), Against.FLOW_UNKNOWN),
         (flow <= 0 or (flow < least and not two), Against.FLOW_TOO_LOW),
         (flow < most and not two, Against.DEMAND_UNKNOWN),
         (verification_of(row, state.rules.on) is not Verification.VERIFIED, Against.NOT_VERIFIED),

@@ -52,9 +52,11 @@ _EVENTS_OF_ALL: Final = {
 """An edit of one of these can touch every house."""
 _HISTORY: Final = _EVENTS | _EVENTS_OF_ALL
 _WATCHED: Final = tuple(name.removesuffix("event") for name in _HISTORY.values())
+_TESTS: Final = ("hydrants_flowtest", "hydrants_flowreading")
 _ALSO: Final = (
     CoverageOverride._meta.db_table,
     "hydrants_outage",
+    *_TESTS,
 )
 TABLES: Final = (*_WATCHED, *_ALSO)
 """Everything that coverage rests on beside the network."""
@@ -260,6 +262,7 @@ class Follower:
                 for layer in ("hydrants", "intake-points", "water-tanks")
                 for pk in edited.get(layer, ())
             ],
+            tests=not written.isdisjoint(_TESTS),
         )
         ways = seen.network is not state.network
         removed = _before_removal(state, edit)

@@ -4,18 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from hydrants.models import Hydrant
 from hydrants.sources import AnyWaterSource
-from hydrants.usability import Demand, Reason, demand_at, is_measured, reason_against
+from hydrants.usability import Demand, Reason, demand_at, reason_against
 from hydrants.verification import Verification, verification_of
 from routes.coverage.classes import CoverRules
+from routes.coverage.flows import Tests, flow_range, tests_now, together_of
 from routes.coverage.places import on_ways
 from routes.drive_water_sources import Stands, place
-from routes.engine.arrays import Floats, Ints, Network, Small
+from routes.engine.arrays import Floats, Ints, Longs, Network, Small
 from routes.engine.covering import Places
 from routes.engine.weighing import (
     MAIN_UNKNOWN,
@@ -31,8 +32,8 @@ from routes.way import METRIC
 UNKNOWNS: Final = frozenset({Reason.STATUS_UNKNOWN, Reason.REACH_UNKNOWN, Reason.SUCTION_UNKNOWN})
 """Reasons that a look at the source may take away."""
 TRUCK_ONLY: Final = frozenset({Reason.PORTABLE_PUMP_ONLY, Reason.NOT_REACHABLE_BY_TRUCK})
-_SECONDS: Final = 3600
-_LITRES: Final = 1000
+COLUMNS: Final = ("state", "truck", "hydrant", "flow_lps", "most_lps", "long_lps", "long_most_lps", "limit_mm")
+"""The arrays of `Sources` with one number a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,13 @@ class Sources:
     stands: Stands
     state: Small  # of the water alone
     truck: Small  # of the way there: NOT_USABLE, PERHAPS, VERIFIED
+    hydrant: Longs  # its number among hydrants, -1 for what is none
     flow_lps: Floats
+    most_lps: Floats
     long_lps: Floats
+    long_most_lps: Floats
     limit_mm: Ints
+    tests: Tests
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -55,8 +60,16 @@ class Sources:
     @property
     def waters(self) -> Waters:
         """What the weighing asks for; the same main has the same number."""
-        state = np.minimum(self.state, self.truck)
-        return Waters(state, self.flow_lps, self.long_lps, _numbers(self.mains), self.limit_mm)
+        return Waters(
+            np.minimum(self.state, self.truck),
+            self.flow_lps,
+            self.most_lps,
+            self.long_lps,
+            self.long_most_lps,
+            _numbers(self.mains),
+            self.limit_mm,
+            together_of(self.tests, self.hydrant, self.mains, self.flow_lps),
+        )
 
 
 @lru_cache(maxsize=4)  # asked at every edit, and hardly ever another
@@ -68,7 +81,7 @@ def _numbers(mains: tuple[str | None, ...]) -> Ints:
 def read_sources(
     network: Network, rules: CoverRules, out: Collection[str], keys: Sequence[str] | None = None
 ) -> Sources:
-    """Read all sources, or those of these keys, by layer and number: two queries. The truck is not asked yet."""
+    """Read all sources, or those of these keys, by layer and number: two queries and a look. No truck is asked yet."""
     chosen = AnyWaterSource.objects.all() if keys is None else AnyWaterSource.objects.filter(key__in=list(keys))
     rows = tuple(chosen.order_by("layer", "id"))
     mains = (
@@ -80,8 +93,7 @@ def read_sources(
     )
     xy = np.column_stack(METRIC.from_wgs84(*np.array([(r.geom.x, r.geom.y) for r in rows]).reshape(-1, 2).T))
     places = Places(*on_ways(network, np.arange(len(rows) + 1), xy, at_water=True))
-    flow = np.array([_flow_lps(row, rules.duration_small.value) for row in rows], np.float64)
-    long = np.array([_flow_lps(row, rules.duration.value) for row in rows], np.float64)
+    flow, long = (_flows(rows, rule.value) for rule in (rules.duration_small, rules.duration))
     limit = np.array([rules.limit_m(row.layer, row.access) * 1000 for row in rows], np.int32)
     return Sources(
         rows,
@@ -90,10 +102,18 @@ def read_sources(
         place(network, xy, np.arange(len(rows))),
         states_of(rows, rules, out),
         np.full(len(rows), PERHAPS, np.int8),
-        flow,
-        long,
+        np.array([row.id if row.layer == "hydrants" else -1 for row in rows], np.int64),
+        *flow,
+        *long,
         limit,
+        tests_now(),
     )
+
+
+def _flows(rows: Sequence[AnyWaterSource], hours: float) -> tuple[Floats, Floats]:
+    """Give what they give so long, surely and at most."""
+    ends = np.array([flow_range(row, hours) for row in rows], np.float64).reshape(-1, 2)
+    return ends[:, 0].copy(), ends[:, 1].copy()
 
 
 def joined(sources: Sources, more: Sources) -> Sources:
@@ -105,23 +125,9 @@ def joined(sources: Sources, more: Sources) -> Sources:
     own = replace(more.stands, source=more.stands.source + len(sources))
     names = ("source", "edge", "at_mm", "apart_m", "lane", "lane_from_mm", "lane_to_mm")
     stands = Stands(*(np.concatenate([getattr(sources.stands, n), getattr(own, n)]) for n in names))
-    columns = ("state", "truck", "flow_lps", "long_lps", "limit_mm")
-    return Sources(
-        sources.rows + more.rows,
-        sources.mains + more.mains,
-        Places(*edges),
-        stands,
-        *(np.concatenate([getattr(sources, c), getattr(more, c)]) for c in columns),
-    )
-
-
-def _flow_lps(row: AnyWaterSource, hours: float) -> float:
-    """Give the measured flow, or what a tank gives for so long; NaN where nobody knows. Refilling is not counted."""
-    if is_measured(row.flow_lps):
-        return row.flow_lps
-    if row.layer == "water-tanks" and is_measured(row.volume_m3):
-        return row.volume_m3 * _LITRES / (hours * _SECONDS)
-    return np.nan
+    columns: dict[str, Any] = {c: np.concatenate([getattr(sources, c), getattr(more, c)]) for c in COLUMNS}
+    rows, mains = sources.rows + more.rows, sources.mains + more.mains
+    return replace(sources, rows=rows, mains=mains, places=Places(*edges), stands=stands, **columns)
 
 
 def states_of(rows: Sequence[AnyWaterSource], rules: CoverRules, out: Collection[str]) -> Small:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from routes.coverage.barriers import Barriers, barriers_now, with_rails
 from routes.coverage.classes import CoverRules
 from routes.coverage.computing import Computing, Whole, at_once
+from routes.coverage.flows import tests_now
 from routes.coverage.pairs import NO_PAIRS, PairStore
 from routes.coverage.places import Houses, read_houses
-from routes.coverage.sources import Sources, joined, read_sources, states_of
+from routes.coverage.sources import COLUMNS, Sources, joined, read_sources, states_of
 from routes.coverage.trucks import VEHICLE, TruckReach, levels_at_sources, truck_reach
 from routes.engine.arrays import Flags, Ints, Longs, Network, Small
 from routes.engine.covering import CoverPairs, Places, Walk
@@ -40,6 +41,8 @@ class Edit(NamedTuple):
     buildings: Collection[int] = ()
     facilities: Collection[int] = ()
     sources: Collection[str] = ()
+    tests: bool = False
+    """Whether flow tests may have been written down."""
 
 
 @dataclass(slots=True)
@@ -233,7 +236,7 @@ def _alive(state: CoverState) -> Places:
 def _edited_sources(state: CoverState, edit: Edit, out: Collection[str]) -> Ints:
     keys = set(edit.sources)
     found = read_sources(state.network, state.rules, out, sorted(keys)) if keys else None
-    touched = set(_outages(state, frozenset(out)))
+    touched = {*_outages(state, frozenset(out)), *(_tested_anew(state) if edit.tests else ())}
     moved: list[int] = []
     if found is not None:
         moved, same = _put(state, found)
@@ -259,6 +262,15 @@ def _outages(state: CoverState, out: frozenset[str]) -> list[int]:
     return changed
 
 
+def _tested_anew(state: CoverState) -> list[int]:
+    """Take in flow tests; give the hydrants of which another test is the latest."""
+    before, now = state.sources.tests, tests_now()
+    state.sources = replace(state.sources, tests=now)
+    pairs = [pair for pair in before.keys() | now.keys() if before.get(pair) != now.get(pair)]
+    keys = {f"hydrants/{number}" for pair in pairs for number in pair}
+    return [state.source_at[key] for key in keys if key in state.source_at]
+
+
 def _put(state: CoverState, found: Sources) -> tuple[list[int], list[int]]:
     """Put sources that were read into the state; give those whose place is another, and those that stay there."""
     found = replace(found, truck=levels_at_sources(state.reach, found))
@@ -272,7 +284,7 @@ def _put(state: CoverState, found: Sources) -> tuple[list[int], list[int]]:
     for i in stays:
         at = state.source_at[found.rows[i].key]
         rows[at], mains[at] = found.rows[i], found.mains[i]
-        for name in ("state", "truck", "flow_lps", "long_lps", "limit_mm"):
+        for name in COLUMNS:
             getattr(state.sources, name)[at] = getattr(found, name)[i]
         same.append(at)
     gone = [state.source_at[found.rows[i].key] for i in moved]
@@ -307,13 +319,10 @@ def some_sources(sources: Sources, which: list[int]) -> Sources:
     names = ("source", "edge", "at_mm", "apart_m", "lane", "lane_from_mm", "lane_to_mm")
     stands = type(sources.stands)(*(getattr(sources.stands, n)[here] for n in names))
     stands = replace(stands, source=position[stands.source])
-    return Sources(
-        tuple(sources.rows[i] for i in which),
-        tuple(sources.mains[i] for i in which),
-        sources.places.some(np.array(which, np.int64)),
-        stands,
-        *(getattr(sources, n)[which] for n in ("state", "truck", "flow_lps", "long_lps", "limit_mm")),
-    )
+    columns: dict[str, Any] = {name: getattr(sources, name)[which] for name in COLUMNS}
+    rows, mains = tuple(sources.rows[i] for i in which), tuple(sources.mains[i] for i in which)
+    places = sources.places.some(np.array(which, np.int64))
+    return replace(sources, rows=rows, mains=mains, places=places, stands=stands, **columns)
 
 
 def _edited_houses(state: CoverState, edit: Edit) -> Ints:

@@ -32,7 +32,7 @@ from routes.engine.spreading import Spread
 from routes.engine.squares import area_of_squares
 from routes.engine.stopping import Stop, StopPlaces, best_stop, found_back, places_to_stop
 from routes.engine.tiny import anybody, tiny_network
-from routes.engine.weighing import Needs, Waters, weigh
+from routes.engine.weighing import Needs, Together, Waters, weigh
 
 __all__ = [
     "Arrival",
@@ -172,7 +172,7 @@ def _warm_coverage(network: Network) -> None:
     one = np.ones(1)
     whole = np.ones(1, np.int32)
     needs = Needs(one, one, whole.astype(np.int8), whole.astype(np.uint8))
-    waters = Waters(whole.astype(np.int8), one, one, whole, whole)
+    waters = Waters(whole.astype(np.int8), one, one, one, one, whole, whole, Together.none(len(whole)))
     weigh(pairs, pairs.first_of_house(1), needs, waters)
     part = Excerpt.of(network, np.arange(1, dtype=np.int32))
     reach_of(part, CoverWalk.of(part.network), part.here(places), limit_mm=1)

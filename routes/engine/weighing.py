@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routes.engine.arrays import Bytes, Floats, Ints, Longs, Small
+from routes.engine.arrays import Bytes, Floats, Ints, Longs, Small, first_of
 from routes.engine.compiled import fixed, kernel
 from routes.engine.covering import CoverPairs
 
@@ -40,19 +40,53 @@ class Needs(NamedTuple):
         return Needs(self.least_lps[which], self.most_lps[which], self.two[which], self.near[which])
 
 
+class Together(NamedTuple):
+    """What sources of one main gave when they ran in one test; those of source i are ``first[i]:first[i + 1]``."""
+
+    first: Longs  # (n + 1,)
+    other: Ints  # the other source of the pair; both know each other
+    lps: Floats  # what both gave: a lower bound, and the only sum of flows of one main
+
+    @staticmethod
+    def none(sources: int) -> "Together":
+        """Say that nobody tested any two of so many sources together."""
+        return Together(np.zeros(sources + 1, np.int64), np.zeros(0, np.int32), np.zeros(0))
+
+    @staticmethod
+    def of(sources: int, one: Ints | Longs, other: Ints | Longs, lps: Floats) -> "Together":
+        """Make it of pairs, each given once."""
+        owner, partner = np.concatenate([one, other]), np.concatenate([other, one])
+        order = np.lexsort((partner, owner))
+        first = first_of(np.bincount(owner, minlength=sources))
+        return Together(first, partner[order].astype(np.int32), np.concatenate([lps, lps])[order])
+
+    def some(self, which: Ints | Longs) -> "Together":
+        """Take those of which both are among some sources, numbered anew."""
+        here = np.full(len(self.first) - 1, -1, np.int64)
+        here[which] = np.arange(len(which))
+        owner = here[np.repeat(np.arange(len(here)), np.diff(self.first))]
+        partner = here[self.other]
+        # Each pair stands in both directions.
+        kept = (owner >= 0) & (owner < partner)
+        return Together.of(len(which), owner[kept], partner[kept], self.lps[kept])
+
+
 class Waters(NamedTuple):
-    """What sources give."""
+    """What sources give. The `most` is what they may give at best, infinite where nobody knows how much."""
 
     state: Small  # NOT_USABLE, PERHAPS, RECORDED, VERIFIED: water, and a truck that gets there
-    flow_lps: Floats  # NaN where nobody measured it
+    flow_lps: Floats  # surely; NaN where nobody measured it
+    most_lps: Floats
     long_lps: Floats  # the same for a fire that takes longer: a tank gives less of what it holds
+    long_most_lps: Floats
     main: Ints  # `ON_NO_MAIN`, `MAIN_UNKNOWN` or a number from 0 on: one main, one number
     limit_mm: Ints  # hose from it at most
+    together: Together
 
     def some(self, which: Ints | Longs) -> "Waters":
         """Take some of them."""
-        flows = self.flow_lps[which], self.long_lps[which]
-        return Waters(self.state[which], *flows, self.main[which], self.limit_mm[which])
+        columns: dict[str, Any] = {name: getattr(self, name)[which] for name in self._fields[:-1]}
+        return self._replace(together=self.together.some(which), **columns)
 
 
 LONG_FROM_LPS: Final = 15.0
@@ -99,9 +133,16 @@ def weigh(pairs: CoverPairs, first: Longs, needs: Needs, waters: Waters) -> Weig
         Waters(
             fixed(waters.state, np.int8),
             fixed(waters.flow_lps, np.float64),
+            fixed(waters.most_lps, np.float64),
             fixed(waters.long_lps, np.float64),
+            fixed(waters.long_most_lps, np.float64),
             fixed(waters.main, np.int32),
             fixed(waters.limit_mm, np.int32),
+            Together(
+                fixed(waters.together.first, np.int64),
+                fixed(waters.together.other, np.int32),
+                fixed(waters.together.lps, np.float64),
+            ),
         ),
         done,
     )
@@ -157,6 +198,12 @@ def _flow(waters: Waters, one: int, need: float) -> float:
 
 
 @kernel
+def _most(waters: Waters, one: int, need: float) -> float:
+    flow: float = waters.long_most_lps[one] if need > LONG_FROM_LPS else waters.most_lps[one]
+    return flow
+
+
+@kernel
 def _hose_mm(distance_mm: Ints, sure_mm: Ints, pair: int, one: int, waters: Waters, level: int) -> int:
     """Give the hose from a source that counts at this level, -1 from one that does not."""
     mm: int = sure_mm[pair] if level >= RECORDED else distance_mm[pair]
@@ -164,7 +211,7 @@ def _hose_mm(distance_mm: Ints, sure_mm: Ints, pair: int, one: int, waters: Wate
 
 
 @kernel
-def _holds(  # noqa: C901 - one loop over the pairs
+def _holds(
     source: Ints,
     distance_mm: Ints,
     sure_mm: Ints,
@@ -185,12 +232,9 @@ def _holds(  # noqa: C901 - one loop over the pairs
     for pair in range(begin, end):
         one = source[pair]
         mm = _hose_mm(distance_mm, sure_mm, pair, one, waters, level)
-        flow = _flow(waters, one, need)
-        if mm < 0 or (flow != flow and surely):  # noqa: PLR0124 - NaN
-            continue
-        if flow != flow:  # noqa: PLR0124 - NaN
-            flow = np.inf
-        if flow <= 0 or (not two and flow < need):
+        flow = _flow(waters, one, need) if surely else _most(waters, one, need)
+        # What nobody measured is not greater than 0 either.
+        if mm < 0 or not flow > 0 or (not two and flow < need):
             continue
         count += 1
         if nearest_mm < 0 or mm < nearest_mm:
@@ -207,9 +251,30 @@ def _holds(  # noqa: C901 - one loop over the pairs
     enough = count > 0
     if two:
         enough = count > 1 and max(max(best, 0.0) + max(second, 0.0), loose) >= need
+        if count > 1 and not enough:
+            enough = _together(source, distance_mm, sure_mm, begin, end, waters, level, need)
     if enough:
         done.source[house], done.source_mm[house] = nearest, nearest_mm
     return enough
+
+
+@kernel
+def _together(
+    source: Ints, distance_mm: Ints, sure_mm: Ints, begin: int, end: int, waters: Waters, level: int, need: float
+) -> bool:
+    """Tell whether two that count at a level gave enough when they ran in one test."""
+    first, other = waters.together.first, waters.together.other
+    for pair in range(begin, end):
+        one = source[pair]
+        for entry in range(first[one], first[one + 1]):
+            if waters.together.lps[entry] < need or _hose_mm(distance_mm, sure_mm, pair, one, waters, level) < 0:
+                continue
+            for second in range(begin, end):
+                if source[second] == other[entry]:
+                    if _hose_mm(distance_mm, sure_mm, second, other[entry], waters, level) >= 0:
+                        return True
+                    break
+    return False
 
 
 @kernel
@@ -219,7 +284,8 @@ def _doubt(source: Ints, sure_mm: Ints, begin: int, end: int, needs: Needs, wate
     for pair in range(begin, end):
         one = source[pair]
         flow = _flow(waters, one, needs.least_lps[house])
-        known = flow == flow  # noqa: PLR0124 - NaN
+        # A tank whose refill nobody knows may give more than it surely does.
+        known = flow == flow and (flow >= needs.least_lps[house] or flow == _most(waters, one, needs.least_lps[house]))  # noqa: PLR0124 - NaN
         surely = 0 <= sure_mm[pair] <= waters.limit_mm[one]
         if waters.state[one] >= RECORDED and surely and not known:
             return FLOW_UNKNOWN
@@ -238,7 +304,7 @@ def _lack(source: Ints, distance_mm: Ints, begin: int, end: int, needs: Needs, w
         one = source[pair]
         if distance_mm[pair] <= waters.limit_mm[one]:
             reason = max(reason, NONE_USABLE)
-            usable += 1 if waters.state[one] >= PERHAPS and waters.flow_lps[one] != 0 else 0
+            usable += 1 if waters.state[one] >= PERHAPS and waters.most_lps[one] != 0 else 0
     if usable > 0:
         reason = ONE_SOURCE_ONLY if needs.two[house] == YES and usable == 1 else FLOW_TOO_LOW
     return reason

@@ -4,7 +4,7 @@ Nothing is stored, and the live network stays as it is. What is planned is taken
 source works, and its flow is the one that was written down, or nobody knows it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -121,8 +121,7 @@ def _computed(
 
 
 def _with_truck(sources: Sources, levels: np.ndarray[tuple[int], np.dtype[np.int8]]) -> Sources:
-    columns = (sources.rows, sources.mains, sources.places, sources.stands, sources.state)
-    return Sources(*columns, levels, sources.flow_lps, sources.long_lps, sources.limit_mm)
+    return replace(sources, truck=levels)
 
 
 def _planned_sources(scenario: Scenario, network: Network, rules: CoverRules) -> Sources:
@@ -131,6 +130,7 @@ def _planned_sources(scenario: Scenario, network: Network, rules: CoverRules) ->
     lon_lat = np.array([(one.geom.x, one.geom.y) for one in planned], float).reshape(-1, 2)
     xy = np.column_stack(METRIC.from_wgs84(*lon_lat.T))
     flow = np.array([np.nan if one.flow_lps is None else one.flow_lps for one in planned], np.float64)
+    most = np.where(np.isnan(flow), np.inf, flow)
     return Sources(
         rows,
         # Each on a main of its own: on which it would hang nobody wrote down, and the answer says so.
@@ -139,9 +139,10 @@ def _planned_sources(scenario: Scenario, network: Network, rules: CoverRules) ->
         place(network, xy, np.arange(len(rows))),
         np.full(len(rows), VERIFIED, np.int8),
         np.zeros(len(rows), np.int8),
-        flow,
-        flow.copy(),
+        np.full(len(rows), -1, np.int64),
+        *(flow, most, flow.copy(), most.copy()),
         np.array([rules.limit_m(row.layer, row.access) * 1000 for row in rows], np.int32),
+        tests={},
     )
 
 

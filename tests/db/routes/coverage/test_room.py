@@ -19,14 +19,20 @@ def house(n: int) -> BuildingCoverage:
     )  # fmt: skip
 
 
-def test_a_house_that_comes_out_otherwise_is_written_beside_itself_and_no_index_is():
-    BuildingCoverage.objects.bulk_create(house(n) for n in range(400))
-    few = BuildingCoverage.objects.filter(of_id__in=range(0, 400, 10))
-    few.update(reason="not_verified", source_hose_m=84.5)
+def written() -> tuple[int, int]:
+    """Rows updated so far, and of them those that stayed on their page, as this connection counts them."""
     with connection.cursor() as cursor:
-        # What this transaction did; of each page that is full, none could be.
         cursor.execute(
             "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = %s",
             [BuildingCoverage._meta.db_table],
         )
-        assert cursor.fetchone() == (40, 40)
+        return cursor.fetchone()
+
+
+def test_a_house_that_comes_out_otherwise_is_written_beside_itself_and_no_index_is():
+    BuildingCoverage.objects.bulk_create(house(n) for n in range(400))
+    updated, beside = written()
+    BuildingCoverage.objects.filter(of_id__in=range(0, 400, 10)).update(reason="not_verified", source_hose_m=84.5)
+    now_updated, now_beside = written()
+    # On pages that are full none could stay.
+    assert (now_updated - updated, now_beside - beside) == (40, 40)
