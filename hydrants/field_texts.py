@@ -96,6 +96,7 @@ FIELD_TEXTS: dict[str, Promise] = {
     "around.house_changed": _("{before} → {after}"),
     "around.house_same": _("{after}, as before"),
     "around.house_now": _("{after}; nobody read how it was before"),
+    "around.lane": _("The lane or street at the source"),
     "around.box": _("Houses up to {distance} away"),
     "around.no_ward": _("No ward is recorded at this place, or it could not be read."),
     "area.before": _("before"),

@@ -65,7 +65,7 @@ def places(network: Network, count: int, rng: np.random.Generator) -> Places:
 def together_of(sources: int, rng: np.random.Generator) -> Together:
     """Some pairs of sources that ran in one test, whatever mains they hang on."""
     one, other = np.triu_indices(sources, 1)
-    which = rng.random(len(one)) < 0.1
+    which = rng.random(len(one)) < 0.4
     return Together.of(sources, one[which], other[which], rng.choice((10.0, 25.0, 60.0), int(which.sum())))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count
@@ -11,11 +11,18 @@ from django.utils.timezone import get_default_timezone
 
 from gis_core.errors import NotFound, Unprocessable
 from gis_core.models import AdministrativeUnit
-from gis_core.values import Bbox
+from gis_core.values import Bbox, LonLat
 from routes.coverage.figures import BEYOND_M, COUNTED
 from routes.coverage.models import BuildingCoverage, CoverageChange, CoverageRun, WardCoverage, WardSnapshot
+from routes.models import Road
 
 Figures = dict[str, int]
+LANE_WITHIN_M: Final = 200
+"""A place farther from every way stands at none."""
+BESIDE_LANE_M: Final = 30
+"""Houses so near to a lane are told as those of the lane; which of them have their door there nobody recorded."""
+_LANE_DEGREES: Final = 0.02
+"""About two kilometres: streets of one name in other parts of the city are others."""
 
 
 class UnknownWard(NotFound):
@@ -23,6 +30,13 @@ class UnknownWard(NotFound):
 
     code = "unknown-ward"
     title = "There is no such ward"
+
+
+class NoWayNear(Unprocessable):
+    """No way is recorded near the place whose lane is asked about."""
+
+    code = "no-way-near"
+    title = "There is no way near"
 
 
 class NotComputed(NotFound):
@@ -124,6 +138,40 @@ def figures_in(box: Bbox) -> Figures:
     return {name: int(number or 0) for name, number in zip(COUNTED, row, strict=True)}
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The way nearest to a place, and those of its name around; a way without a name stands for itself."""
+
+    name: str
+    road_id: int
+    place: LonLat
+
+
+def lane_at(place: LonLat) -> Lane:
+    """Find the lane or street at a place: one query.
+
+    Raises
+    ------
+    NoWayNear
+        None within `LANE_WITHIN_M`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST_WAY, {"lon": place.lon, "lat": place.lat, "within_m": LANE_WITHIN_M})
+        found = cursor.fetchone()
+    if found is None:
+        raise NoWayNear("No way is recorded within %(m)d m of %(place)s.", m=LANE_WITHIN_M, place=str(place))
+    return Lane(found[1], found[0], place)
+
+
+def figures_along(lane: Lane) -> Figures:
+    """Count the buildings whose point lies within `BESIDE_LANE_M` of a lane: one query."""
+    named = {"road": lane.road_id, "name": lane.name, "lon": lane.place.lon, "lat": lane.place.lat}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS_ALONG, {**named, "beside_m": BESIDE_LANE_M})
+        row = cursor.fetchone()
+    return {name: int(number or 0) for name, number in zip(COUNTED, row, strict=True)}
+
+
 def _summed() -> str:
     def of(what: str, condition: str) -> str:
         counted = "count(*)" if what == "buildings" else f"sum({what})"
@@ -152,6 +200,27 @@ _SUMS = (
     f"SELECT {_summed()} FROM {BuildingCoverage._meta.db_table} "  # noqa: S608 - names of ours
     "WHERE of_layer = 'buildings' AND geom::geometry && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
 )
+
+
+_HERE = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)"
+# A box of degrees first, so that the index is used.
+_NEAREST_WAY = f"""
+    SELECT id, name FROM {Road._meta.db_table}
+    WHERE geom && ST_Expand({_HERE}, %(within_m)s / 90000.0)
+      AND ST_DWithin(geom::geography, {_HERE}::geography, %(within_m)s)
+    ORDER BY ST_Distance(geom::geography, {_HERE}::geography), id LIMIT 1
+"""  # noqa: S608 - names of ours
+_SUMS_ALONG = f"""
+    WITH lane AS MATERIALIZED (
+        SELECT geom::geography AS line FROM {Road._meta.db_table}
+        WHERE id = %(road)s OR (name = %(name)s AND name <> '' AND geom && ST_Expand({_HERE}, {_LANE_DEGREES}))
+    )
+    SELECT {_summed()} FROM {BuildingCoverage._meta.db_table}
+    WHERE of_layer = 'buildings' AND id IN (
+        SELECT house.id FROM lane JOIN {BuildingCoverage._meta.db_table} AS house
+          ON ST_DWithin(house.geom, lane.line, %(beside_m)s)
+    )
+"""  # noqa: S608 - names of ours
 
 
 def trend(ward: AdministrativeUnit, first: date, last: date) -> Trend:

@@ -19,6 +19,9 @@ PARAMETERS: Final = [
     OpenApiParameter("building", _NUMBER, description="Number of a building"),
     OpenApiParameter("facility", _NUMBER, description="Number of a facility"),
     OpenApiParameter("place", OpenApiTypes.STR, description="Longitude, comma, latitude: the nearest building, 50 m"),
+    OpenApiParameter(
+        "lane", OpenApiTypes.STR, description="Longitude, comma, latitude: houses along the way nearest to it, 200 m"
+    ),
     OpenApiParameter("ward", OpenApiTypes.STR, description="Code of a ward in force"),
     OpenApiParameter("bbox", OpenApiTypes.STR, description="West, south, east, north; WGS 84"),
     OpenApiParameter("from", OpenApiTypes.DATE, description="With `to`, of a ward: what changed since this day"),

@@ -12,7 +12,7 @@ from gis_core.values import Bbox, LonLat
 from routes.asking import Parameters
 from routes.pieces import Json
 
-SUBJECTS: Final = ("building", "facility", "place", "ward", "bbox")
+SUBJECTS: Final = ("building", "facility", "place", "lane", "ward", "bbox")
 KNOWN: Final = (*SUBJECTS, "from", "to")
 _DAY: Final = "2026-11-22"
 
@@ -26,10 +26,11 @@ class InvalidQuestion(BadRequest):
 
 @dataclass(frozen=True, slots=True)
 class CoverageQuestion:
-    """One of a house by number, a place, a ward by code, or a box; for a ward two days to compare."""
+    """One of a house by number, a place, the lane at a place, a ward by code, or a box; for a ward two days."""
 
     house: tuple[int, int] | None = None
     place: LonLat | None = None
+    lane: LonLat | None = None
     ward: str = ""
     box: Bbox | None = None
     since: date | None = None
@@ -55,6 +56,7 @@ class CoverageQuestion:
         return cls(
             house=_house(subject, text) if subject in {"building", "facility"} else None,
             place=asked.place("place") if subject == "place" else None,
+            lane=asked.place("lane") if subject == "lane" else None,
             ward=text if subject == "ward" else "",
             box=Bbox.from_text(text) if subject == "bbox" else None,
             since=days[0],
@@ -67,6 +69,7 @@ class CoverageQuestion:
         return {
             **({layer[self.house[0]]: self.house[1]} if self.house else {}),
             **({"place": [self.place.lon, self.place.lat]} if self.place else {}),
+            **({"lane": [self.lane.lon, self.lane.lat]} if self.lane else {}),
             **({"ward": self.ward} if self.ward else {}),
             **({"bbox": [self.box.min_x, self.box.min_y, self.box.max_x, self.box.max_y]} if self.box else {}),
             **({"from": self.since, "to": self.until} if self.since else {}),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.wording import say_number
 from hydrants.sentences import REASON_LABELS, full_name
 from hydrants.usability import Reason
-from routes.coverage.areas import FiguresState
+from routes.coverage.areas import BESIDE_LANE_M, FiguresState
 from routes.coverage.classes import BY_LEVEL, WHYS, Against, Coverage
 from routes.coverage.explaining import HouseSaid, SourceSaid
 from routes.coverage.models import CauseChoice, CoverageChoice, ReachChoice, WhyChoice
@@ -57,6 +57,12 @@ def house_sentence(said: HouseSaid) -> str:
         }
         sentence = f"{decided} {sentence}"
     return sentence
+
+
+def name_of_lane(name: str) -> str:
+    """Say which houses are told as those of a lane."""
+    lane = name or gettext("The way without a name")
+    return gettext("%(lane)s, houses up to %(metres)d m from it") % {"lane": lane, "metres": BESIDE_LANE_M}
 
 
 def _worth_telling(said: HouseSaid) -> tuple[SourceSaid, ...]:

@@ -1,6 +1,7 @@
 """Coverage over HTTP: parse, ask, render."""
 
 import time
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -12,13 +13,26 @@ from rest_framework.views import APIView
 
 from gis_core.api import OrjsonRenderer
 from gis_core.api_docs import OPEN, READING, SIGNED_IN, refusals
+from gis_core.models import AdministrativeUnit
 from gis_core.parameters import read_parameters
+from gis_core.values import Bbox
 from hydrants.flow_views import WRITING
 from hydrants.recording import recorder_of
 from routes import tables
 from routes.asking import ReaderAuthentication, fresh, may_see_of
 from routes.coverage.answer import area_answer, house_answer, trend_answer
-from routes.coverage.areas import figures_in, figures_of_ward, last_run, state_of_figures, trend, ward_of
+from routes.coverage.areas import (
+    Figures,
+    Lane,
+    figures_along,
+    figures_in,
+    figures_of_ward,
+    lane_at,
+    last_run,
+    state_of_figures,
+    trend,
+    ward_of,
+)
 from routes.coverage.classes import rules_at
 from routes.coverage.explaining import nearest_house, say_house
 from routes.coverage.models import BuildingCoverage, CoverageOverride
@@ -27,6 +41,7 @@ from routes.coverage.overruling import OverrideDraft, overrule
 from routes.coverage.places import LAYERS
 from routes.coverage.question import CoverageQuestion
 from routes.coverage.running import basis_at
+from routes.coverage.sentences import name_of_lane
 from routes.envelope import with_doubt
 from routes.network.live import Sighting
 from routes.pieces import Json
@@ -35,6 +50,7 @@ from routes.route_views import version_of_data
 
 _HOUSE_TABLES = (*tables.APPROACH, "layers_building", "layers_facility", CoverageOverride._meta.db_table)
 _AREA_TABLES = (BuildingCoverage._meta.db_table, "routes_wardcoverage")
+_LANE_TABLES = (*_AREA_TABLES, "routes_road")
 
 
 class CoverageView(APIView):
@@ -48,8 +64,8 @@ class CoverageView(APIView):
         auth=OPEN,
         summary="Whether enough water reaches a house by hose, and how many houses of an area it does",
         description="Of a house the class is computed on the data of this moment, with each source and what speaks "
-        "against it. Of a ward or a box the stored figures are told; with two days, what changed between them and why. "
-        "What nobody knows never makes a house covered.",
+        "against it. Of a ward, a lane or a box the stored figures are told; with two days, what changed between them "
+        "and why. What nobody knows never makes a house covered.",
         parameters=PARAMETERS,
         responses={(200, "application/json"): ANSWER, **refusals(*READING, 404, 406, 422)},
     )
@@ -58,7 +74,7 @@ class CoverageView(APIView):
         begun_s = time.monotonic()
         question = CoverageQuestion.from_query(request.query_params)
         about_house = question.house is not None or question.place is not None
-        version = version_of_data(_HOUSE_TABLES if about_house else _AREA_TABLES)
+        version = version_of_data(_HOUSE_TABLES if about_house else _LANE_TABLES if question.lane else _AREA_TABLES)
         sighting = sight_since(begun_s)
         answer = _of_house(request, question, sighting) if about_house else _of_area(question, sighting)
         return fresh(
@@ -83,15 +99,32 @@ def _of_house(request: Request, question: CoverageQuestion, sighting: Sighting) 
 
 def _of_area(question: CoverageQuestion, sighting: Sighting) -> Json:
     now = timezone.localtime()
-    ward = None if question.box is not None else ward_of(question.ward, now.date())
-    if ward and question.since is not None and question.until is not None:
-        return trend_answer(ward.name, trend(ward, question.since, question.until))
+    area = _area_of(question, now.date())
+    if isinstance(area, AdministrativeUnit) and question.since is not None and question.until is not None:
+        return trend_answer(area.name, trend(area, question.since, question.until))
     # In this order: what is followed meanwhile is in figures read later, and never the other way round.
     basis = None if sighting.stale else basis_at(sighting.network, now)
     run = last_run()
     state = state_of_figures(run, basis)
-    figures = figures_of_ward(ward) if ward else figures_in(question.box)  # type: ignore[arg-type]  # one of them is given
-    return area_answer(ward.name if ward else gettext("the box"), figures, run, rules_at(run.rules_on), state)
+    name, figures = _figures_of(area)
+    return area_answer(name, figures, run, rules_at(run.rules_on), state)
+
+
+def _area_of(question: CoverageQuestion, on: date) -> AdministrativeUnit | Lane | Bbox:
+    if question.lane is not None:
+        return lane_at(question.lane)
+    return question.box or ward_of(question.ward, on)
+
+
+def _figures_of(area: AdministrativeUnit | Lane | Bbox) -> tuple[str, Figures]:
+    """Give what an area is called, and its figures."""
+    match area:
+        case AdministrativeUnit():
+            return area.name, figures_of_ward(area)
+        case Lane():
+            return name_of_lane(area.name), figures_along(area)
+        case _:
+            return gettext("the box"), figures_in(area)
 
 
 class OverridesView(APIView):

@@ -204,6 +204,19 @@ def _most(waters: Waters, one: int, need: float) -> float:
 
 
 @kernel
+def _gives(waters: Waters, one: int, need: float, level: int) -> float:
+    """Give what a source gives as far as a level asks, NaN where nobody measured it."""
+    flow: float = _flow(waters, one, need) if level >= RECORDED else _most(waters, one, need)
+    return flow
+
+
+@kernel
+def _counts(distance_mm: Ints, sure_mm: Ints, pair: int, one: int, waters: Waters, level: int, need: float) -> bool:
+    """Tell whether a source is one of two at a level: within its hose, and giving something."""
+    return _hose_mm(distance_mm, sure_mm, pair, one, waters, level) >= 0 and _gives(waters, one, need, level) > 0
+
+
+@kernel
 def _hose_mm(distance_mm: Ints, sure_mm: Ints, pair: int, one: int, waters: Waters, level: int) -> int:
     """Give the hose from a source that counts at this level, -1 from one that does not."""
     mm: int = sure_mm[pair] if level >= RECORDED else distance_mm[pair]
@@ -232,7 +245,7 @@ def _holds(
     for pair in range(begin, end):
         one = source[pair]
         mm = _hose_mm(distance_mm, sure_mm, pair, one, waters, level)
-        flow = _flow(waters, one, need) if surely else _most(waters, one, need)
+        flow = _gives(waters, one, need, level)
         # What nobody measured is not greater than 0 either.
         if mm < 0 or not flow > 0 or (not two and flow < need):
             continue
@@ -267,11 +280,11 @@ def _together(
     for pair in range(begin, end):
         one = source[pair]
         for entry in range(first[one], first[one + 1]):
-            if waters.together.lps[entry] < need or _hose_mm(distance_mm, sure_mm, pair, one, waters, level) < 0:
+            if waters.together.lps[entry] < need or not _counts(distance_mm, sure_mm, pair, one, waters, level, need):
                 continue
             for second in range(begin, end):
                 if source[second] == other[entry]:
-                    if _hose_mm(distance_mm, sure_mm, second, other[entry], waters, level) >= 0:
+                    if _counts(distance_mm, sure_mm, second, other[entry], waters, level, need):
                         return True
                     break
     return False

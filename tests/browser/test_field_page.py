@@ -61,7 +61,7 @@ def make_quarter() -> None:
         ref="ward/1", code="00001", name="Phường Thử", level=3, valid_from=date(2025, 7, 1), geom=ward
     )
     for path in ROADS:
-        PLAN.road(path, **WIDE)
+        PLAN.road(path, **WIDE, name="Ngõ 29 Thử" if path in {"AB", "BC"} else "")
     FireStation.objects.create(ref="station", name="Đội 1", geom=place("F"))
     hydrant("A", verified_on=None, address="Ngõ Thử")
     Hydrant.objects.update(name="Trụ đầu ngõ")
@@ -214,6 +214,8 @@ def test_a_team_finds_what_is_due_marks_it_faulty_and_sees_the_ward_change(phone
     expect(figure(page, "ward", "buildings_not_covered")).to_have_text(["0", "3 (+3)"])
     expect(figure(page, "ward", "buildings_recorded_only")).to_have_text(["3", "0 (−3)"])
     expect(figure(page, "box", "buildings_not_covered")).to_have_text(["0", "3 (+3)"])
+    expect(page.locator("[data-area=lane] h3")).to_have_text("Ngõ 29 Thử, các nhà cách không quá 30 m")
+    expect(figure(page, "lane", "buildings_not_covered")).to_have_text(["0", "2 (+2)"])
     inspection = Inspection.objects.get()
     assert (inspection.outcome, inspection.leak, inspection.remarks) == ("faulty", "yes", "Van kẹt")
     assert Hydrant.objects.get().status == "faulty"

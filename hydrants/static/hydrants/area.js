@@ -9,14 +9,14 @@ import { number, t } from "../layers/page.js";
 const [HURRY_MS, CALM_MS, HURRIED_MS] = [1_500, 10_000, 60_000];
 const ROWS = ["buildings_covered", "buildings_recorded_only", "buildings_not_classifiable", "buildings_not_covered", "people_not_covered", "people_beyond_400m"];
 
-/** Read an area: {name, figures, state, label, at}; {problem} where there are none. */
+/** Read an area: {name, figures, state, label, at}; {problem, never} where there are none, or never will be. */
 export async function readArea(address) {
   try {
     const { name, figures, figures_state: state, figures_state_label: label, followed_at: at, computed_at: computed } = await ask(address);
     return { name, figures, state, label, at: at ?? computed };
   } catch (error) {
     if (!(error instanceof Failure)) console.error(error);
-    return { problem: error.message };
+    return { problem: error.message, never: error.status === 422 }; // no such area: nobody computes it later
   }
 }
 
@@ -31,14 +31,19 @@ export class AreaWatch {
     return this.now?.state === "current";
   }
 
+  /** Nothing else comes: every edit is counted, or there is no such area. */
+  get isDone() {
+    return this.isCurrent || Boolean(this.now?.never);
+  }
+
   async look() {
     clearTimeout(this.timer);
     const read = await readArea(this.address);
-    if (this.ended || this.isCurrent) return;
+    if (this.ended || this.isDone) return;
     this.now = read;
     this.changed();
     const pause = performance.now() - this.begun < HURRIED_MS ? HURRY_MS : CALM_MS;
-    if (!this.isCurrent) this.timer = setTimeout(() => this.look(), pause);
+    if (!this.isDone) this.timer = setTimeout(() => this.look(), pause);
   }
 
   end() {
@@ -47,13 +52,19 @@ export class AreaWatch {
   }
 
   show() {
+    if (this.now?.never) return el("section", { class: "area", "data-area": this.key }, el("h3", {}, this.title), el("p", { class: "fine" }, this.now.problem));
     const after = this.isCurrent ? this.now.figures : null;
     const before = this.before?.figures;
     return el("section", { class: "area", "data-area": this.key, "data-state": this.isCurrent ? "current" : "waiting" },
-      el("h3", {}, this.title), this.stateLine(before, after),
+      el("h3", {}, this.heading()), this.stateLine(before, after),
       (before || after) && el("table", { class: "figures" },
         el("thead", {}, el("tr", {}, el("td", {}), el("th", { scope: "col" }, t("area.before")), el("th", { scope: "col" }, t("area.after")))),
         el("tbody", {}, ...ROWS.map((name) => row(name, before?.[name], after?.[name])))));
+  }
+
+  /** A lane is called what the service says that it is; box and ward were known before. */
+  heading() {
+    return (this.key === "lane" && (this.now?.name ?? this.before?.name)) || this.title;
   }
 
   stateLine(before, after) {

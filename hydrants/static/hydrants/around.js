@@ -1,4 +1,4 @@
-// What a source stands for: the house nearest to it, the box that its hose can reach, and its ward.
+// What a source stands for: the house nearest to it, its lane, the box that its hose can reach, and its ward.
 
 import { Failure, ask } from "../layers/api.js";
 import { length, t } from "../layers/page.js";
@@ -9,12 +9,14 @@ const HOSE_M = 400; // the longest hose that a rule allows; no house farther awa
 
 const placeOf = ([lng, lat]) => ({ lng, lat });
 
-/** The addresses of the three questions about a point; `ward` is {code, name} or null where none is in force there. */
+/** The addresses of the questions about a point; `ward` is {code, name} or null where none is in force there. */
 export function questionsAbout(point, ward) {
+  const here = point.map((degrees) => degrees.toFixed(7)).join(",");
   const box = `/api/coverage?${new URLSearchParams({ bbox: boxAround(placeOf(point), HOSE_M) })}`;
   return {
-    house: `/api/coverage?${new URLSearchParams({ place: point.map((degrees) => degrees.toFixed(7)).join(",") })}`,
-    areas: [{ key: "box", title: t("around.box", { distance: length(HOSE_M) }), address: box },
+    house: `/api/coverage?${new URLSearchParams({ place: here })}`,
+    areas: [{ key: "lane", title: t("around.lane"), address: `/api/coverage?${new URLSearchParams({ lane: here })}` },
+      { key: "box", title: t("around.box", { distance: length(HOSE_M) }), address: box },
       ...(ward ? [{ key: "ward", title: ward.name, address: `/api/coverage?${new URLSearchParams({ ward: ward.code })}` }] : [])],
   };
 }

@@ -50,13 +50,13 @@ export class Outcome {
 
   /** Somebody edited these layers; null: nobody knows which. */
   heard(layers) {
-    if (layers === null || layers.some((id) => COVERAGE.includes(id))) this.watches.forEach((watch) => !watch.isCurrent && watch.look());
+    if (layers === null || layers.some((id) => COVERAGE.includes(id))) this.watches.forEach((watch) => !watch.isDone && watch.look());
     [this.house, this.water].forEach((asked) => asked.retry());
   }
 
   heardOf() {
     this.showHouses();
-    if (this.watches.every(({ isCurrent }) => isCurrent)) this.counted();
+    if (this.watches.every(({ isDone }) => isDone)) this.counted();
   }
 
   statusLine() {

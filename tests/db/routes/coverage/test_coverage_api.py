@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from gis_core.models import RoleGrant
 from gis_core.roles import Role
 from hydrants.models import Hydrant
 from layers.models import Building
+from routes.coverage import areas
+from routes.coverage.areas import BESIDE_LANE_M
 from routes.coverage.models import BuildingCoverage, CoverageOverride, CoverageRun
 from routes.coverage.running import Follower, run_whole
+from routes.models import Road
 from tests.db.routes.coverage.test_following import PLAN, house, hydrant, quarter  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -69,6 +73,33 @@ def test_a_ward_and_a_box_over_it_tell_the_same_figures(client, quarter):  # noq
     box = ask(client, bbox=f"{lon - 0.01},{lat - 0.01},{lon + 0.01},{lat + 0.01}").json()
     assert ward["figures"]["buildings"] == 5
     assert ward["figures"] == box["figures"]
+
+
+def test_a_lane_is_the_way_nearest_to_a_place_with_all_of_its_name_and_the_houses_beside_it(client, quarter):  # noqa: F811
+    Road.objects.filter(ref__in=["AB", "BC", "KL"]).update(name="Ngõ 29 Thử")
+    for name in "ABCD":
+        house(name)
+    house("A", shift_m=(40.0, 34.0))
+    hydrant("A")
+    run_whole(at=timezone.now())
+    lon, lat = PLAN.point("A", shift_m=(20.0, 3.0))
+    lane = ask(client, lane=f"{lon},{lat}").json()
+    assert lane["name"] == "Ngõ 29 Thử, houses up to 30 m from it"
+    assert (lane["outcome"], lane["figures"]["buildings"], lane["figures"]["buildings_covered"]) == ("area", 3, 3)
+    assert lane["question"] == {"lane": [pytest.approx(lon), pytest.approx(lat)]}
+    lon, lat = PLAN.point("D", shift_m=(-20.0, 3.0))
+    unnamed = ask(client, lane=f"{lon},{lat}").json()
+    assert unnamed["name"] == "The way without a name, houses up to 30 m from it"
+    assert unnamed["figures"]["buildings"] == 2, "at C and at D: the way from C to D alone"
+
+
+def test_the_houses_of_a_lane_are_found_by_an_index(quarter):  # noqa: F811
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        lane = {"road": 1, "name": "Ngõ", "lon": 105.8, "lat": 21.0, "beside_m": BESIDE_LANE_M}
+        cursor.execute("EXPLAIN " + areas._SUMS_ALONG, lane)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "routes_buildingcoverage_geom" in plan, plan
 
 
 def test_figures_say_whether_every_edit_is_counted_in_them(client, quarter):  # noqa: F811
@@ -148,6 +179,9 @@ def test_a_trend_is_told_with_its_causes(client, quarter):  # noqa: F811
         ({"ward": "00001", "from": "yesterday", "to": "2026-11-02"}, 400),
         ({"ward": "00001", "from": "2026-11-02", "to": "2026-11-01"}, 422),
         ({"ward": "no such"}, 404),
+        ({"lane": "105.9,21.1"}, 422),
+        ({"lane": "21.0,105.8"}, 400),
+        ({"lane": "105.8,21.0", "from": "2026-11-01", "to": "2026-11-02"}, 400),
         ({"ward": "00001"}, 404),
         ({"bbox": "105.8,21,105.9,21.1"}, 404),
         ({"building": "123456"}, 404),

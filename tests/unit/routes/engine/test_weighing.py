@@ -83,7 +83,7 @@ def test_classes_are_those_of_a_witness_that_tries_every_two_sources(seed):
     assert len(set(weighed.level.tolist())) == 4
     alone = whole.waters._replace(together=Together.none(len(whole.sources)))
     without = weigh(pairs, pairs.first_of_house(len(whole.houses)), whole.needs, alone)
-    assert (weighed.level > without.level).sum() > 3  # tests together make a difference
+    assert (weighed.level > without.level).any(), "tests together make no difference"
     assert (weighed.level >= without.level).all()
 
 
@@ -110,6 +110,7 @@ def test_two_of_one_main_give_what_they_gave_together_and_not_what_each_gave_alo
     assert one_house([20.0, 20.0], together=[(0, 1, 31.0)])[0] == VERIFIED
     assert one_house([20.0, 20.0], together=[(0, 1, 29.0)])[0] == 0
     assert one_house([20.0, 20.0, 20.0], together=[(0, 2, 31.0)])[0] == VERIFIED
+    assert one_house([31.0, 0.0], together=[(0, 1, 31.0)])[0] == 0, "one that gives nothing is no second source"
 
 
 def test_what_may_give_more_than_it_surely_does_leaves_open_whether_it_is_enough():
