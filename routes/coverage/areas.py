@@ -165,9 +165,9 @@ def lane_at(place: LonLat) -> Lane:
 
 def figures_along(lane: Lane) -> Figures:
     """Count the buildings whose point lies within `BESIDE_LANE_M` of a lane: one query."""
-    named = {"road": lane.road_id, "name": lane.name, "lon": lane.place.lon, "lat": lane.place.lat}
+    place = {"lon": lane.place.lon, "lat": lane.place.lat}
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS_ALONG, {**named, "beside_m": BESIDE_LANE_M})
+        cursor.execute(_SUMS_ALONG, {"road": lane.road_id, "name": lane.name, "beside_m": BESIDE_LANE_M, **place})
         row = cursor.fetchone()
     return {name: int(number or 0) for name, number in zip(COUNTED, row, strict=True)}
 

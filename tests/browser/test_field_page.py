@@ -66,7 +66,13 @@ def make_quarter() -> None:
     hydrant("A", verified_on=None, address="Ngõ Thử")
     Hydrant.objects.update(name="Trụ đầu ngõ")
     WaterTank.objects.create(
-        ref="tank/H", name=HTML_NAME, status="working", volume_m3=5.0, reachable_by_truck="yes", geom=place("H")
+        ref="tank/H",
+        name=HTML_NAME,
+        status="working",
+        volume_m3=5.0,
+        reachable_by_truck="yes",
+        geom=place("H"),
+        refill_lps=0.5,
     )
     for name in "ABL":
         house(name)
