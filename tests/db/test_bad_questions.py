@@ -222,7 +222,7 @@ def test_both_descriptions_are_valid_openapi():
 
 NOT_DESCRIBED = {
     "admin", "sign-in", "sign-out", "i18n",  # for people, with forms
-    "", "favicon.ico", "field",  # the map page and that of field teams
+    "", "favicon.ico", "field", "plans",  # the pages with a map: dispatchers, field teams, planners
 }  # fmt: skip
 
 
