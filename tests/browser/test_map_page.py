@@ -49,7 +49,7 @@ def test_the_page_opens_in_vietnamese_and_asks_no_other_host(watched, served):
     assert page.locator("html").get_attribute("lang") == "vi"
     expect(page.get_by_role("combobox")).to_have_attribute("placeholder", "Địa chỉ, ngõ, số trụ nước, tọa độ")
     expect(page.locator("#demo")).to_have_text("Dữ liệu hư cấu (demo)")
-    assert page.locator("#layer-list > li").count() == 14  # the roads, and thirteen layers beside them
+    assert page.locator("#layer-list > li").count() == 15  # the roads, and fourteen layers beside them
     assert watched.hosts == {served.split("/")[2]}
 
 
