@@ -7,8 +7,6 @@ sticks. The table is edited in the administration; a profile is only ever added,
 
 from typing import Any, Final
 
-from django.db.models import QuerySet
-
 from gis_core.errors import BadRequest
 from gis_core.kept import Kept
 from routes import encounters
@@ -87,11 +85,6 @@ def ensure_profiles(model: type[Vehicle] = Vehicle) -> int:
     return added
 
 
-def vehicles_in_service() -> QuerySet[Vehicle]:
-    """The vehicles one can choose from, in the order in which they are offered: one query."""
-    return Vehicle.objects.filter(in_service=True).order_by("sort_order", "name", "code")
-
-
 def _by_code() -> dict[str, Vehicle]:
     return {vehicle.code: vehicle for vehicle in Vehicle.objects.order_by("sort_order", "name", "code")}
 
@@ -100,7 +93,7 @@ _ALL: Final = Kept([Vehicle._meta.db_table], _by_code)
 
 
 def kept_vehicles() -> tuple[Vehicle, ...]:
-    """Give the vehicles in service in that order, for reading only: one query where nobody edited one since."""
+    """Give the vehicles in service in the order in which they are offered, for reading only: one query where nobody edited one since."""
     return tuple(vehicle for vehicle in _ALL.get().values() if vehicle.in_service)
 
 

@@ -7,15 +7,14 @@ added; an unknown refill adds nothing for sure, and nobody knows how much at bes
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
 from gis_core.kept import Kept
-from hydrants.flow import Outlet, discharge_lps
 from hydrants.flow_models import FlowReading, FlowTest
+from hydrants.flow_tests import flows_of
 from hydrants.usability import is_measured
 from routes.engine.arrays import Floats, Longs
 from routes.engine.weighing import Together
@@ -79,18 +78,12 @@ def tests_now() -> Tests:
 
 
 def _read() -> Tests:
-    ran: dict[tuple[date, int, str], dict[int, float]] = {}
-    rows = FlowReading.objects.exclude(test__main_ref="").values_list(
-        "test__tested_on", "test_id", "test__main_ref", "hydrant_id", "diameter_mm", "coefficient", "pitot_kpa"
-    )
-    for tested_on, test, main_ref, hydrant, *outlet in rows:
-        flows = ran.setdefault((tested_on, test, main_ref), {})
-        flows[hydrant] = flows.get(hydrant, 0.0) + discharge_lps(Outlet(*outlet))
     found: dict[tuple[int, int], Tested] = {}
     # In the order of their days, so that the latest stays.
-    for (_, _, main_ref), flows in sorted(ran.items()):
+    for test in FlowTest.objects.exclude(main_ref="").order_by("tested_on", "pk").prefetch_related("readings"):
+        flows = flows_of(test)
         for one, other in combinations(sorted(flows), 2):
-            found[one, other] = Tested(main_ref, flows[one], flows[other])
+            found[one, other] = Tested(test.main_ref, flows[one], flows[other])
     return found
 
 
