@@ -93,7 +93,7 @@ _ALL: Final = Kept([Vehicle._meta.db_table], _by_code)
 
 
 def kept_vehicles() -> tuple[Vehicle, ...]:
-    """Give the vehicles in service in the order in which they are offered, for reading only: one query where nobody edited one since."""
+    """Give the vehicles in service as they are offered, for reading only: one query where nobody edited one since."""
     return tuple(vehicle for vehicle in _ALL.get().values() if vehicle.in_service)
 
 
