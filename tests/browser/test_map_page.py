@@ -102,6 +102,20 @@ def test_what_lies_at_a_chosen_place_can_be_read(watched):
     expect(page.locator("#beneath")).to_contain_text("4 m")
 
 
+def test_what_lies_beneath_is_told_also_when_the_plan_came_first_and_moved_the_view(watched):
+    page, held = watched.page, []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/collections/roads/items\?bbox="), hold)
+    click(watched, -0.002, -0.0006)
+    expect(page).to_have_url(re.compile("#18/"))  # the view was fitted to the plan
+    held.pop().continue_()
+    page.locator("#beneath summary").click()
+    expect(page.locator("#beneath")).to_contain_text("Ngõ Thử")
+
+
 def test_a_drawn_way_gets_its_verdict_with_the_gate_that_stops_the_engine(watched):
     page = watched.page
     expect(page.locator(".matrix button").first).to_be_visible()

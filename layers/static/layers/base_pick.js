@@ -46,18 +46,20 @@ function nearest(base, layer, latlng) {
 async function pickRoad(base, latlng, accept) {
   const layer = layerById("roads");
   if (!layer || !accept(layer) || !base.isShown("ways") || base.map.getZoom() < layer.style.minZoom) return null;
-  const point = base.map.latLngToContainerPoint(latlng);
-  const [a, b] = [[-ROADS_PX, ROADS_PX], [ROADS_PX, -ROADS_PX]].map((off) => base.map.containerPointToLatLng(point.add(off)));
+  const zoom = base.map.getZoom(); // as it was pointed at: the view may move while the server is asked
+  const toPx = (where) => base.map.project(where, zoom);
+  const point = toPx(latlng);
+  const [a, b] = [[-ROADS_PX, ROADS_PX], [ROADS_PX, -ROADS_PX]].map((off) => base.map.unproject(point.add(off), zoom));
   const { features } = await ask(`${layer.items}?bbox=${[a.lng, a.lat, b.lng, b.lat].map((deg) => deg.toFixed(6)).join(",")}&limit=50`);
-  const px = ({ geometry }) => Math.min(...lines(geometry).map((line) => apartPx(base.map, line, point)));
+  const px = ({ geometry }) => Math.min(...lines(geometry).map((line) => apartPx(toPx, line, point)));
   const [first] = features.map((feature) => ({ feature, px: px(feature) })).sort((one, other) => one.px - other.px);
   return first && first.px <= ROADS_PX ? { layer, feature: first.feature } : null;
 }
 
 const lines = ({ type, coordinates }) => (type === "MultiLineString" ? coordinates : [coordinates]);
 
-function apartPx(map, line, point) {
-  const px = line.map(([lng, lat]) => map.latLngToContainerPoint([lat, lng]));
+function apartPx(toPx, line, point) {
+  const px = line.map(([lng, lat]) => toPx([lat, lng]));
   return Math.min(...px.slice(1).map((end, i) => L.LineUtil.pointToSegmentDistance(point, px[i], end)));
 }
 
