@@ -41,6 +41,8 @@ def page_with_map(
             "config": page_config(
                 from_above, **{"bounds": start_bounds(), "map": base_map(), "signedIn": signed_in, **members()}
             ),
+            "here": request.path,
+            "script": script,
             "modules": addresses_of_modules(script),
             "language": language,
             "languages": settings.LANGUAGES,

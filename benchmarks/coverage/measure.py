@@ -16,9 +16,10 @@ from houses import store
 
 from hydrants.models import Hydrant
 from routes.coverage.computing import Whole, at_once
+from routes.coverage.follower import Follower
 from routes.coverage.on_dask import computing_on, local_workers
 from routes.coverage.partitioned import Parts, compute_part, merged
-from routes.coverage.running import Follower, run_whole
+from routes.coverage.running import run_whole
 from routes.coverage.state import CoverState, whole_of
 from routes.engine.covering import Places, Walk
 from routes.engine.searches import warm_up

@@ -5,7 +5,7 @@ from typing import Any, Final
 from hydrants.sentences import VERIFICATION_LABELS, full_name
 from routes.coverage.areas import Figures, FiguresState, Trend
 from routes.coverage.classes import BY_LEVEL, WHYS, Coverage, CoverRules
-from routes.coverage.explaining import HouseSaid, SourceSaid
+from routes.coverage.explaining import HouseSaid, SourceSaid, TogetherSaid
 from routes.coverage.models import CoverageRun
 from routes.coverage.places import LAYERS
 from routes.coverage.sentences import (
@@ -19,6 +19,7 @@ from routes.coverage.sentences import (
     figures_sentence,
     house_sentence,
     source_sentence,
+    together_sentence,
 )
 from routes.coverage.store import truck_verdict
 from routes.pieces import Json
@@ -64,6 +65,7 @@ def house_answer(said: HouseSaid, *, sees_people: bool) -> Json:
         },
         "sources": [_source(source) for source in said.sources[:_CONSIDERED]],
         "sources_count": len(said.sources),
+        "tested_together": [_together(test) for test in said.together],
         "rules": [rule_json(rule) for rule in state.rules.used],
         "rules_also": [rule_json(rule) for rule in state.rules.also],
         "not_checked": list(NOT_CHECKED),
@@ -97,6 +99,16 @@ def _source(source: SourceSaid) -> Json:
         "verification_label": str(VERIFICATION_LABELS[source.verification]),
         "synthetic": source.row.synthetic,
         "sentence": source_sentence(source),
+    }
+
+
+def _together(test: TogetherSaid) -> Json:
+    return {
+        "sources": [test.one.key, test.other.key],
+        "main_ref": test.main_ref,
+        "tested_on": test.tested_on.isoformat(),
+        "flow_lps": round(test.flow_lps, 2),
+        "sentence": together_sentence(test),
     }
 
 

@@ -3,9 +3,9 @@
 The same rules as of the stored classes, asked for one house; nothing is read of the rest of the city.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -56,6 +56,17 @@ class SourceSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherSaid:
+    """What two sources of one main gave in one test, as coverage counts it: not more than each gives alone since."""
+
+    one: AnyWaterSource
+    other: AnyWaterSource
+    main_ref: str
+    tested_on: date
+    flow_lps: float
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSaid:
     """One house, its class as computed now, what a planner decided, and its sources by hose."""
 
@@ -64,6 +75,8 @@ class HouseSaid:
     state: CoverState
     override: CoverageOverride | None
     sources: tuple[SourceSaid, ...]
+    together: tuple[TogetherSaid, ...]
+    """Tests of two that count for it both, the most water first; only where its demand may ask for two."""
 
 
 def nearest_house(place: LonLat) -> tuple[int, int]:
@@ -103,7 +116,8 @@ def say_house(network: Network, layer: int, pk: int, *, at: datetime) -> HouseSa
     sources = replace(sources, truck=levels_at_sources(reached, sources))
     state = assemble(network, rules, out, houses, sources, reached)
     override = CoverageOverride.objects.filter(of_layer=LAYERS[layer], of_id=pk).first()
-    return HouseSaid(record, layer, state, override, _said(state, out))
+    said = _said(state, out)
+    return HouseSaid(record, layer, state, override, said, _together(state, said))
 
 
 def _keys_near(houses: Houses, rules: CoverRules) -> list[str]:
@@ -131,6 +145,21 @@ def _said(state: CoverState, out: Collection[str]) -> tuple[SourceSaid, ...]:
     pairs = state.store.base
     order = np.lexsort((pairs.source, pairs.distance_mm)).tolist()
     return tuple(_one(state, out, pair) for pair in order)
+
+
+def _together(state: CoverState, said: Sequence[SourceSaid]) -> tuple[TogetherSaid, ...]:
+    if float(state.houses.most_lps[0]) < state.rules.two.value:
+        return ()
+    counting = {source.row.key for source in said if source.against in {None, Against.NOT_VERIFIED}}
+    sources, found = state.sources, []
+    first, other, lps = sources.waters.together
+    for i, row in enumerate(sources.rows):
+        for entry in range(first[i], first[i + 1]):
+            j = int(other[entry])
+            test = sources.tests.get((int(sources.hydrant[i]), int(sources.hydrant[j])))  # None: the other way round
+            if test is not None and {row.key, sources.rows[j].key} <= counting:
+                found.append(TogetherSaid(row, sources.rows[j], test.main_ref, test.tested_on, float(lps[entry])))
+    return tuple(sorted(found, key=lambda test: -test.flow_lps))
 
 
 def _one(state: CoverState, out: Collection[str], pair: int) -> SourceSaid:

@@ -7,6 +7,7 @@ added; an unknown refill adds nothing for sure, and nobody knows how much at bes
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from typing import Final, NamedTuple, Protocol
 
@@ -64,6 +65,7 @@ class Tested:
     """What two hydrants gave in the latest test of their main in which both ran; `first` has the lower number."""
 
     main_ref: str
+    tested_on: date
     first_lps: float
     second_lps: float
 
@@ -83,7 +85,7 @@ def _read() -> Tests:
     for test in FlowTest.objects.exclude(main_ref="").order_by("tested_on", "pk").prefetch_related("readings"):
         flows = flows_of(test)
         for one, other in combinations(sorted(flows), 2):
-            found[one, other] = Tested(test.main_ref, flows[one], flows[other])
+            found[one, other] = Tested(test.main_ref, test.tested_on, flows[one], flows[other])
     return found
 
 

@@ -25,7 +25,7 @@ def follow_in_background() -> None:
 def _follow_for_ever() -> None:
     apps.ready_event.wait()
     # Only now: it knows the models.
-    from routes.coverage.running import Follower, holding_the_lock  # noqa: PLC0415
+    from routes.coverage.follower import Follower, holding_the_lock  # noqa: PLC0415
 
     while True:
         try:

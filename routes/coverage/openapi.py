@@ -87,6 +87,18 @@ _HOUSE_ANSWER: Final = js.closed(
         "house": _HOUSE,
         "sources": js.array_of(_SOURCE, maxItems=50),
         "sources_count": js.COUNT,
+        "tested_together": js.array_of(
+            js.closed(
+                {
+                    "sources": js.array_of(js.TEXT, minItems=2, maxItems=2),
+                    "main_ref": js.TEXT,
+                    "tested_on": js.DAY,
+                    "flow_lps": js.NUMBER,
+                    "sentence": js.TEXT,
+                }
+            ),
+            description="Two that count both and ran in one test, the most water first; only where two may be needed",
+        ),
         "rules": js.array_of(_RULE),
         "rules_also": js.array_of(_RULE, description="What older instruments in force say differently"),
         "not_checked": js.array_of(js.TEXT),

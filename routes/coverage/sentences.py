@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gis_core.wording import say_number
+from gis_core.wording import say_day, say_number
 from hydrants.sentences import REASON_LABELS, full_name
 from hydrants.usability import Reason
 from routes.coverage.areas import BESIDE_LANE_M, FiguresState
 from routes.coverage.classes import BY_LEVEL, WHYS, Against, Coverage
-from routes.coverage.explaining import HouseSaid, SourceSaid
+from routes.coverage.explaining import HouseSaid, SourceSaid, TogetherSaid
 from routes.coverage.models import CauseChoice, CoverageChoice, ReachChoice, WhyChoice
 
 LABELS: Final = {Coverage(choice.value): choice.label for choice in CoverageChoice}
@@ -50,6 +50,8 @@ def house_sentence(said: HouseSaid) -> str:
     if parts:
         told = "; ".join(parts)
         sentence = f"{sentence} {told[:1].upper()}{told[1:]}."
+    if said.together:
+        sentence = f"{sentence} {together_sentence(said.together[0])}"
     if said.override is not None:
         decided = gettext("A planner decided otherwise: %(class)s, because %(comment)s.") % {
             "class": LABELS[Coverage(said.override.coverage)],
@@ -85,6 +87,16 @@ def source_sentence(source: SourceSaid) -> str:
         "metres": metres,
         "name": full_name(source.row),
         "reason": AGAINST_LABELS[source.against],
+    }
+
+
+def together_sentence(test: TogetherSaid) -> str:
+    """Say what two sources gave at once."""
+    return gettext("Tested together on %(day)s, %(one)s and %(other)s gave %(flow)s L/s.") % {
+        "day": say_day(test.tested_on),
+        "one": full_name(test.one),
+        "other": full_name(test.other),
+        "flow": say_number(test.flow_lps),
     }
 
 

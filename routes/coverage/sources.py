@@ -57,6 +57,19 @@ class Sources:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def some(self, which: list[int]) -> "Sources":
+        """Take some sources, in this order."""
+        position = np.full(len(self), -1, np.int32)
+        position[which] = np.arange(len(which))
+        here = position[self.stands.source] >= 0
+        names = ("source", "edge", "at_mm", "apart_m", "lane", "lane_from_mm", "lane_to_mm")
+        stands = type(self.stands)(*(getattr(self.stands, n)[here] for n in names))
+        stands = replace(stands, source=position[stands.source])
+        columns: dict[str, Any] = {name: getattr(self, name)[which] for name in COLUMNS}
+        rows, mains = tuple(self.rows[i] for i in which), tuple(self.mains[i] for i in which)
+        places = self.places.some(np.array(which, np.int64))
+        return replace(self, rows=rows, mains=mains, places=places, stands=stands, **columns)
+
     @property
     def waters(self) -> Waters:
         """What the weighing asks for; the same main has the same number."""
@@ -93,7 +106,7 @@ def read_sources(
     )
     xy = np.column_stack(METRIC.from_wgs84(*np.array([(r.geom.x, r.geom.y) for r in rows]).reshape(-1, 2).T))
     places = Places(*on_ways(network, np.arange(len(rows) + 1), xy, at_water=True))
-    flow, long = (_flows(rows, rule.value) for rule in (rules.duration_small, rules.duration))
+    flow, long = (flows_for(rows, rule.value) for rule in (rules.duration_small, rules.duration))
     limit = np.array([rules.limit_m(row.layer, row.access) * 1000 for row in rows], np.int32)
     return Sources(
         rows,
@@ -110,7 +123,7 @@ def read_sources(
     )
 
 
-def _flows(rows: Sequence[AnyWaterSource], hours: float) -> tuple[Floats, Floats]:
+def flows_for(rows: Sequence[AnyWaterSource], hours: float) -> tuple[Floats, Floats]:
     """Give what they give so long, surely and at most."""
     ends = np.array([flow_range(row, hours) for row in rows], np.float64).reshape(-1, 2)
     return ends[:, 0].copy(), ends[:, 1].copy()

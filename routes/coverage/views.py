@@ -33,6 +33,7 @@ from routes.coverage.areas import (
     trend,
     ward_of,
 )
+from routes.coverage.basis import basis_at
 from routes.coverage.classes import rules_at
 from routes.coverage.explaining import nearest_house, say_house
 from routes.coverage.models import BuildingCoverage, CoverageOverride
@@ -40,7 +41,6 @@ from routes.coverage.openapi import ANSWER, OVERRIDE_ANSWER, OVERRIDE_BODY, PARA
 from routes.coverage.overruling import OverrideDraft, overrule
 from routes.coverage.places import LAYERS
 from routes.coverage.question import CoverageQuestion
-from routes.coverage.running import basis_at
 from routes.coverage.sentences import name_of_lane
 from routes.envelope import with_doubt
 from routes.network.live import Sighting

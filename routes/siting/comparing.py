@@ -1,7 +1,7 @@
 """A scenario beside today: the same computation of coverage twice, once on the network and the sources as planned.
 
 Nothing is stored, and the live network stays as it is. What is planned is taken to be built as it says: a planned
-source works, and its flow is the one that was written down, or nobody knows it.
+source works, and gives what was written down, or nobody knows it; a tank what it holds, as those that stand there.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from gis_core.values import LonLat
 from hydrants.sources import AnyWaterSource
 from routes.coverage.classes import CoverRules, rules_at
 from routes.coverage.places import Houses, on_ways, read_houses
-from routes.coverage.sources import Sources, joined, read_sources
+from routes.coverage.sources import Sources, flows_for, joined, read_sources
 from routes.coverage.state import CoverState, assemble
 from routes.coverage.trucks import levels_at_sources, truck_reach
 from routes.drive_water_sources import place
@@ -27,15 +27,15 @@ from routes.models import AccessRestriction, Road
 from routes.siting.candidates import LAYER_OF, Kind
 from routes.siting.models import PlannedSource, Scenario
 from routes.siting.planned import network_without
-from routes.siting.scenarios import (
+from routes.siting.scenario_drafts import (
     ImpossibleScenario,
-    ScenarioOutOfDate,
     check_places,
     edges_called,
     missing,
     named,
     records_called,
 )
+from routes.siting.scenarios import ScenarioOutOfDate
 from routes.way import METRIC
 
 LAYER: Final = "planned"
@@ -129,8 +129,7 @@ def _planned_sources(scenario: Scenario, network: Network, rules: CoverRules) ->
     rows = tuple(_as_source(one) for one in planned)
     lon_lat = np.array([(one.geom.x, one.geom.y) for one in planned], float).reshape(-1, 2)
     xy = np.column_stack(METRIC.from_wgs84(*lon_lat.T))
-    flow = np.array([np.nan if one.flow_lps is None else one.flow_lps for one in planned], np.float64)
-    most = np.where(np.isnan(flow), np.inf, flow)
+    flow, long = (flows_for(rows, rule.value) for rule in (rules.duration_small, rules.duration))
     return Sources(
         rows,
         # Each on a main of its own: on which it would hang nobody wrote down, and the answer says so.
@@ -140,7 +139,8 @@ def _planned_sources(scenario: Scenario, network: Network, rules: CoverRules) ->
         np.full(len(rows), VERIFIED, np.int8),
         np.zeros(len(rows), np.int8),
         np.full(len(rows), -1, np.int64),
-        *(flow, most, flow.copy(), most.copy()),
+        *flow,
+        *long,
         np.array([rules.limit_m(row.layer, row.access) * 1000 for row in rows], np.int32),
         tests={},
     )
@@ -159,4 +159,6 @@ def _as_source(one: PlannedSource) -> AnyWaterSource:
         access="truck",
         reachable_by_truck="yes",
         flow_lps=one.flow_lps,
+        volume_m3=one.volume_m3,
+        refill_lps=one.refill_lps,
     )

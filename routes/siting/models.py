@@ -45,7 +45,10 @@ class Part(models.Model):
 @track_history()
 @known_codes
 class PlannedSource(Part):
-    """A source that would be built; `flow_lps` empty: nobody knows what it would give."""
+    """A source that would be built; `flow_lps` empty: nobody knows what it would give.
+
+    Of a tank it is the most that comes out at a time; for how long says what it holds, and what flows in.
+    """
 
     class Kind(models.TextChoices):
         HYDRANT = "hydrant", _("hydrant")
@@ -57,6 +60,8 @@ class PlannedSource(Part):
     name = models.CharField(_("name"), max_length=120, blank=True, default="", db_default="")
     geom = models.PointField(_("place"), geography=True, srid=4326)
     flow_lps = models.FloatField(_("flow"), null=True, blank=True)
+    volume_m3 = models.FloatField(_("volume"), null=True, blank=True)
+    refill_lps = models.FloatField(_("refill"), null=True, blank=True)
 
     class Meta(Part.Meta):
         verbose_name = _("planned source")
@@ -66,6 +71,16 @@ class PlannedSource(Part):
             models.CheckConstraint(
                 name="routes_plannedsource_flows",
                 condition=models.Q(flow_lps__isnull=True) | models.Q(flow_lps__gt=0, flow_lps__lte=1000),
+            ),
+            models.CheckConstraint(
+                name="routes_plannedsource_holds",
+                condition=models.Q(volume_m3__isnull=True)
+                | models.Q(kind="tank", volume_m3__gt=0, volume_m3__lte=100_000),
+            ),
+            models.CheckConstraint(
+                name="routes_plannedsource_refills",
+                condition=models.Q(refill_lps__isnull=True)
+                | models.Q(kind="tank", refill_lps__gte=0, refill_lps__lte=1000),
             ),
         ]
 

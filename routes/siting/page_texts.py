@@ -70,6 +70,9 @@ PLAN_TEXTS: dict[str, Promise] = {
     "source.name": _("Name"),
     "source.flow": _("Flow, L/s"),
     "source.flow_unknown": _("nobody knows"),
+    "tank.volume_m3": _("Holds, m³"),
+    "tank.refill_lps": _("Flows in, L/s"),
+    "tank.flow_lps": _("Gives at most, L/s"),
     "tool.title": _("A click on the map (by keyboard: move the map, then press Enter)"),
     "tool.hydrant": _("builds a hydrant"),
     "tool.tank": _("builds a tank"),
@@ -197,5 +200,6 @@ PLAN_TEXTS: dict[str, Promise] = {
     "build.proven": _("none: proven to be the best choice"),
     "build.coverable": _("All places together would cover"),
     "build.still": _("Households still not covered"),
+    "build.beyond_one": _("For whom one more source is not enough"),
     "build.time_up": _("The time for a better bound was up: the choice may be better than the bound can show."),
 }

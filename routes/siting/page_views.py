@@ -10,7 +10,7 @@ from layers.pages import page_with_map
 from routes.coverage.models import CoverageChoice
 from routes.coverage.trucks import VEHICLE
 from routes.siting.page_texts import PLAN_TEXTS
-from routes.siting.scenarios import MOST_FLOW_LPS
+from routes.siting.scenario_drafts import MOST_FLOW_LPS, MOST_VOLUME_M3
 
 
 @read_only
@@ -26,4 +26,5 @@ def _members() -> Config:
         "classes": {value: str(label) for value, label in CoverageChoice.choices},
         "vehicle": VEHICLE,
         "mostFlowLps": MOST_FLOW_LPS,
+        "mostVolumeM3": MOST_VOLUME_M3,
     }

@@ -22,6 +22,7 @@ from routes.models import AccessRestriction, Road
 from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.rules_told import rule_json
+from routes.siting.candidates import Kind
 from routes.siting.comparing import Comparison, Outcome
 from routes.siting.models import Scenario
 
@@ -44,7 +45,14 @@ def scenario_json(scenario: Scenario) -> Json:
         "created_at": scenario.created_at.isoformat(timespec="seconds"),
         "updated_at": scenario.updated_at.isoformat(timespec="seconds"),
         "sources": [
-            {"kind": one.kind, "name": one.name, "place": [one.geom.x, one.geom.y], "flow_lps": one.flow_lps}
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "place": [one.geom.x, one.geom.y],
+                "flow_lps": one.flow_lps,
+                "volume_m3": one.volume_m3,
+                "refill_lps": one.refill_lps,
+            }
             for one in sorted(scenario.sources.all(), key=lambda one: one.pk)
         ],
         "remove": sorted(one.restriction_ref for one in scenario.removals.all()),
@@ -209,8 +217,12 @@ def _notes(found: Comparison) -> Iterator[str]:
             "Planned sources are taken to work as planned, hydrants each on a main of its own: nobody computed what "
             "the main gives."
         )
-    if any(one.flow_lps is None for one in sources):
+    if any(one.flow_lps is None for one in sources if one.kind != Kind.TANK):
         yield gettext("Of planned sources without a flow nobody knows what they give: they make no building covered.")
+    if any(one.volume_m3 is None for one in sources if one.kind == Kind.TANK):
+        yield gettext(
+            "Of planned tanks without a volume nobody knows how long they give water: only what flows in counts."
+        )
     if found.scenario.removals.all():
         yield gettext("Removed obstacles are taken away with all that is said of them; the road itself stays as it is.")
     yield gettext("What planners decided by hand on single buildings is left out on both sides.")

@@ -14,7 +14,7 @@ from routes.coverage.places import LAYERS
 from routes.rules_told import RULE
 from routes.siting.candidates import Kind
 from routes.siting.comparing import Outcome
-from routes.siting.scenarios import MOST_FLOW_LPS, MOST_REFS, MOST_SOURCES
+from routes.siting.scenario_drafts import MOST_FLOW_LPS, MOST_REFS, MOST_SOURCES, MOST_VOLUME_M3
 
 SCENARIO_ID: Final = [
     OpenApiParameter("scenario_id", {"type": "integer", "minimum": 1}, location=OpenApiParameter.PATH, required=True)
@@ -25,7 +25,12 @@ COMPARE_PARAMETERS: Final = [
 ]
 
 _FLOW: Final = js.nullable(js.POSITIVE | {"maximum": MOST_FLOW_LPS}) | {"description": "Null: nobody knows"}
-_SOURCE: Final = {"kind": js.codes(Kind), "name": js.TEXT | {"maxLength": 120}, "place": js.POSITION, "flow_lps": _FLOW}
+_OF_TANK: Final = {
+    "volume_m3": js.nullable(js.POSITIVE | {"maximum": MOST_VOLUME_M3}) | {"description": "What a tank holds"},
+    "refill_lps": js.nullable(js.NUMBER | {"minimum": 0, "maximum": MOST_FLOW_LPS}) | {"description": "What flows in"},
+}
+_GIVES: Final = {"flow_lps": _FLOW, **_OF_TANK}
+_SOURCE: Final = {"kind": js.codes(Kind), "name": js.TEXT | {"maxLength": 120}, "place": js.POSITION, **_GIVES}
 _REFS: Final = js.array_of(js.TEXT | {"maxLength": 120}, maxItems=MOST_REFS)
 _BODY: Final = {
     "name": js.TEXT | {"minLength": 1, "maxLength": 120},
@@ -41,7 +46,7 @@ _BODY: Final = {
 SCENARIO_BODY: Final[js.Schema] = {
     "type": "object", "required": ["name"], "additionalProperties": False, "properties": _BODY,
     "example": {
-        "name": "Ngõ 29", "sources": [{"kind": "tank", "place": [105.8151, 21.0031], "flow_lps": 15}],
+        "name": "Ngõ 29", "sources": [{"kind": "tank", "place": [105.8151, 21.0031], "volume_m3": 54}],
         "remove": ["demo/restriction/005"],
     },
 }  # fmt: skip
@@ -68,7 +73,7 @@ SCENARIO: Final = js.closed(
 SCENARIOS: Final = js.closed({"scenarios": js.array_of(SCENARIO)})
 _ANY_GEOMETRY: Final[js.Schema] = {"type": "object", "nullable": True, "description": "Null where it is not there"}
 _DRAWN: Final = [
-    js.feature_of(js.POINT, schemas.role_of("planned_source", kind=js.codes(Kind), name=js.TEXT, flow_lps=_FLOW)),
+    js.feature_of(js.POINT, schemas.role_of("planned_source", kind=js.codes(Kind), name=js.TEXT, **_GIVES)),
     *(
         js.feature_of(_ANY_GEOMETRY, schemas.role_of(role, ref=js.TEXT, there=js.YES_OR_NO))
         for role in ("removed_obstacle", "closed_road")

@@ -29,6 +29,7 @@ from routes.route_views import version_of_data
 from routes.siting.asking import one_at_a_time
 from routes.siting.comparing import compare
 from routes.siting.scenario_answers import render_comparison, scenario_geojson, scenario_json
+from routes.siting.scenario_drafts import ScenarioDraft
 from routes.siting.scenario_openapi import (
     COMPARE_PARAMETERS,
     COMPARISON,
@@ -39,7 +40,6 @@ from routes.siting.scenario_openapi import (
     SCENARIOS,
 )
 from routes.siting.scenarios import (
-    ScenarioDraft,
     UnknownScenario,
     all_scenarios,
     change_scenario,

@@ -29,6 +29,7 @@ from routes.siting.candidates import (
 from routes.siting.certifying import NoCertificateError, certify
 from routes.siting.covering import Choice, Limits, cover_most
 from routes.siting.demand import Cover, cover_of
+from routes.siting.enough import Served, served_with
 from routes.siting.ground import Homes, Radii, Sources, homes_on, sources_on
 from routes.siting.rules import Check, Surroundings, checks_of, walls_m, widths_m
 from routes.siting.scenarios import planned_sources
@@ -72,7 +73,8 @@ class Tally:
     households: int
     uncounted: int  # homes whose households nobody counted, each counted as one
     covered_today: int
-    perhaps_today: int  # only through what nobody knows to be passable on foot
+    perhaps_today: int  # only if what nobody knows turns out well
+    beyond_one: int  # whom one more source of the flow asked about does not cover
     within_reach: int  # of those not covered today, by all candidates together
     chosen: int
     bound: int
@@ -108,17 +110,16 @@ def find_sites(question: SitesQuestion, network: Network) -> SitesAnswer:
     homes = homes.some(question.area.holds(homes.lon_lat, homes.unit_id))
     radii = Radii.on(localdate(question.at))
     counted, truck = _sources_that_count(question, network)
-    surely, perhaps = served_by(network, homes, counted)
+    served = _served(question, network, homes, counted)
     candidates = _candidates(question, network)
     check_costs(question, set(candidates.kind))
     reach = _truck_to(question, network, candidates.places)
     kept = np.flatnonzero([verdict is not Verdict.BLOCKED for verdict in reach])
     excluded, candidates, reach = len(candidates) - len(kept), candidates.some(kept), [reach[n] for n in kept]
-    open_homes = homes.some(~surely)
-    demand = _demand(network, open_homes, candidates, radii)
+    demand = _demand(network, homes.some(served.helped), candidates, radii)
     limits = _limits(question, candidates)
     choice, bound, stopped = _choose(question, demand, limits, lambda: time.monotonic() > ends_s)
-    tally = _tally(homes, surely, perhaps, demand, choice, bound, relaxed=stopped)
+    tally = _tally(homes, served, demand, choice, bound, relaxed=stopped)
     found = _surroundings(network, candidates, choice, counted)
     checks = checks_of(candidates.some(choice.chosen.astype(np.int64)), found, localdate(question.at))
     within = np.add.reduceat(
@@ -145,7 +146,13 @@ def _outcome(tally: Tally, candidates: Candidates) -> Outcome:
 # Who is covered -------------------------------------------------------------------------------------------------------
 
 
-def served_by(network: Network, homes: Homes, sources: Sources) -> tuple[Flags, Flags]:
+def _served(question: SitesQuestion, network: Network, homes: Homes, sources: Sources) -> Served:
+    if question.flow_lps is None:
+        return _within_hose(network, homes, sources)
+    return served_with(homes, network, flow_lps=question.flow_lps, at=question.at, vehicle=question.vehicle)
+
+
+def _within_hose(network: Network, homes: Homes, sources: Sources) -> Served:
     """Tell which homes a source reaches by hose: surely, and at least through what nobody knows."""
     limit_mm = sources.limit_mm
     pairs = cover_pairs(with_rails(network), homes.places, sources.places, limit_mm=int(limit_mm.max(initial=0)))
@@ -154,7 +161,7 @@ def served_by(network: Network, homes: Homes, sources: Sources) -> tuple[Flags, 
     surely[pairs.house[(pairs.sure_mm >= 0) & within]] = True
     if len(limit_mm):
         perhaps[pairs.house[pairs.distance_mm <= limit_mm[pairs.source]]] = True
-    return surely, perhaps
+    return Served(surely, perhaps & ~surely, helped=~surely)
 
 
 def _sources_that_count(question: SitesQuestion, network: Network) -> tuple[Sources, int]:
@@ -239,15 +246,15 @@ def _choose(
     return choice, bound, stop()
 
 
-def _tally(
-    homes: Homes, surely: Flags, perhaps: Flags, demand: Cover, choice: Choice, bound: int, *, relaxed: bool
-) -> Tally:
+def _tally(homes: Homes, served: Served, demand: Cover, choice: Choice, bound: int, *, relaxed: bool) -> Tally:
+    count = homes.households
     return Tally(
         homes=len(homes.id),
-        households=int(homes.households.sum()),
+        households=int(count.sum()),
         uncounted=int((~homes.counted).sum()),
-        covered_today=int(homes.households[surely].sum()),
-        perhaps_today=int(homes.households[perhaps & ~surely].sum()),
+        covered_today=int(count[served.surely].sum()),
+        perhaps_today=int(count[served.perhaps].sum()),
+        beyond_one=int(count[~served.surely & ~served.helped].sum()),
         within_reach=demand.reachable,
         chosen=choice.covered,
         bound=bound,

@@ -14,6 +14,8 @@ from routes.network.live import Sighting
 from routes.pieces import Json
 from routes.route_answer import street_of
 from routes.rules_told import rule_json
+from routes.siting.candidates import Kind
+from routes.siting.enough import volume_m3
 from routes.siting.rules import Because, Check, Standing
 from routes.siting.sites import Outcome, Site, SitesAnswer, Tally
 from routes.siting.sites_question import SitesQuestion
@@ -40,7 +42,7 @@ def render_sites(question: SitesQuestion, answer: SitesAnswer, sighting: Sightin
     """Make the GeoJSON of docs/reference/siting.md."""
     return envelope(
         outcome=answer.outcome,
-        sentence=_sentence(answer),
+        sentence=_sentence(answer, by_flow=question.flow_lps is not None),
         question=question.as_json(),
         sighting=sighting,
         data_version=data_version,
@@ -66,6 +68,7 @@ def households_json(tally: Tally) -> Json:
         "homes_uncounted": tally.uncounted,
         "covered_today": tally.covered_today,
         "perhaps_today": tally.perhaps_today,
+        "beyond_one": tally.beyond_one,
         "newly_covered": tally.chosen,
         "coverable": tally.within_reach,
         "still_not_covered": tally.households - tally.covered_today - tally.chosen,
@@ -82,21 +85,33 @@ def _bound_json(tally: Tally) -> Json:
     }
 
 
-def _sentence(answer: SitesAnswer) -> str:
+def _sentence(answer: SitesAnswer, *, by_flow: bool) -> str:
     tally = answer.tally
     match answer.outcome:
         case Outcome.NO_HOMES:
             return gettext("No home is recorded in this area: nothing can be said of it.")
+        case Outcome.ALL_COVERED if by_flow:
+            return gettext("Every home of the area has the water it needs: nothing is missing.")
         case Outcome.ALL_COVERED:
             return gettext("Every home of the area is within the hose of a source that works: nothing is missing.")
         case Outcome.NO_CANDIDATES:
             return gettext("There is no place to build at among those asked about.")
+        case Outcome.NOTHING_HELPS if by_flow:
+            return gettext("At none of the places asked about one more source gives a home the water it lacks.")
         case Outcome.NOTHING_HELPS:
             return gettext("None of the places asked about reaches a home that is not covered already.")
-    said = gettext(
-        "%(sources)s new sources bring water within reach of %(households)s more households; no choice among these "
-        "places reaches more than %(bound)s."
-    ) % {
+    told = (
+        gettext(
+            "%(sources)s new sources give %(households)s more households the water they need; no choice among these "
+            "places does so for more than %(bound)s."
+        )
+        if by_flow
+        else gettext(
+            "%(sources)s new sources bring water within reach of %(households)s more households; no choice among these "
+            "places reaches more than %(bound)s."
+        )
+    )
+    said = told % {
         "sources": say_number(len(answer.sites)),
         "households": say_number(tally.chosen),
         "bound": say_number(tally.bound),
@@ -110,11 +125,7 @@ def _notes(question: SitesQuestion, answer: SitesAnswer) -> Iterator[str]:
         yield gettext("Of %(homes)s homes nobody counted the households; each counts as one.") % {
             "homes": say_number(tally.uncounted)
         }
-    if tally.perhaps_today:
-        yield gettext(
-            "%(households)s households have a source only over ways of which nobody knows whether people pass; they "
-            "count as not covered."
-        ) % {"households": say_number(tally.perhaps_today)}
+    yield from _notes_on_homes(question, tally)
     if answer.truck_unknown:
         yield gettext("To %(sources)s of the counted sources nobody knows whether this vehicle gets.") % {
             "sources": say_number(answer.truck_unknown)
@@ -125,7 +136,37 @@ def _notes(question: SitesQuestion, answer: SitesAnswer) -> Iterator[str]:
         yield gettext("%(places)s places were left out: this vehicle surely does not get there.") % {
             "places": say_number(answer.excluded)
         }
-    yield gettext("The flow of the sources was not asked: a hydrant that gives too little counts like any other.")
+    if question.flow_lps is None:
+        yield gettext("The flow of the sources was not asked: a hydrant that gives too little counts like any other.")
+        return
+    yield gettext(
+        "A home counts as covered where coverage has it so: with the flow it needs, as verified or as recorded. Each new "
+        "source is taken to give %(flow)s L/s for as long as the rule asks, a hydrant on a main of its own."
+    ) % {"flow": say_number(question.flow_lps)}
+
+
+def _notes_on_homes(question: SitesQuestion, tally: Tally) -> Iterator[str]:
+    said = {"households": say_number(tally.perhaps_today)}
+    if tally.perhaps_today and question.flow_lps is None:
+        yield (
+            gettext(
+                "%(households)s households have a source only over ways of which nobody knows whether people pass; they "
+                "count as not covered."
+            )
+            % said
+        )
+    elif tally.perhaps_today:
+        yield (
+            gettext(
+                "Of %(households)s households nobody knows whether they have water enough; they count as not covered."
+            )
+            % said
+        )
+    if tally.beyond_one:
+        yield gettext(
+            "%(households)s households need more than one new source of this flow, or nobody knows a way to them: no "
+            "single place counts for them."
+        ) % {"households": say_number(tally.beyond_one)}
 
 
 def _features(question: SitesQuestion, answer: SitesAnswer, network: Network) -> Iterator[Json]:
@@ -149,8 +190,16 @@ def _site(question: SitesQuestion, answer: SitesAnswer, network: Network, order:
         "street": street_of(network, Spot(edge, int(places.at_mm[site.place]))) if edge >= 0 else "",
         "from_road_m": round(int(places.offset_mm[site.place]) / 1000, 1),
         "truck": site.truck,
+        "flow_lps": question.flow_lps,
+        "holds_m3": _holds_m3(question, candidates.kind[site.place]),
         "checks": [check_json(check) for check in site.checks],
     }
+
+
+def _holds_m3(question: SitesQuestion, kind: Kind) -> float | None:
+    if question.flow_lps is None or kind is not Kind.TANK:
+        return None
+    return round(volume_m3(question.flow_lps, question.at), 1)
 
 
 def check_json(check: Check) -> Json:

@@ -11,6 +11,7 @@ from routes import schemas
 from routes.rules_told import RULE
 from routes.siting.candidates import Along, Kind
 from routes.siting.rules import Because, Standing
+from routes.siting.scenario_drafts import MOST_FLOW_LPS
 from routes.siting.sites import Outcome
 from routes.siting.sites_question import COSTS, DEFAULT_SPACING_M, MOST_SOURCES
 
@@ -23,6 +24,10 @@ SITES_PARAMETERS: Final = [
     OpenApiParameter(
         "k", {"type": "integer", "minimum": 1, "maximum": MOST_SOURCES}, required=True,
         description="How many sources may be built",
+    ),
+    OpenApiParameter(
+        "flow_lps", {"type": "number", "minimum": 0.1, "maximum": MOST_FLOW_LPS},
+        description="What each of them gives: then homes count by the flow they need, as in coverage",
     ),
     OpenApiParameter("budget", _COST, description="Money, in any unit; then each kind needs its cost"),
     *(OpenApiParameter(name, _COST, description=f"Of one {kind}, as budget") for kind, name in COSTS.items()),
@@ -79,6 +84,8 @@ _SITE: Final = js.feature_of(
         street=js.TEXT,
         from_road_m=js.NUMBER,
         truck=js.nullable(js.codes(Verdict)) | {"description": "Null: no vehicle was named"},
+        flow_lps=js.nullable(js.NUMBER) | {"description": "As asked"},
+        holds_m3=js.nullable(js.NUMBER) | {"description": "What a tank must hold to give `flow_lps` so long"},
         checks=js.array_of(CHECK),
     ),
 )
@@ -88,7 +95,8 @@ HOUSEHOLDS: Final = js.closed(
         "all": js.COUNT,
         "homes_uncounted": js.COUNT | {"description": "Nobody counted their households; each counts as one"},
         "covered_today": js.COUNT,
-        "perhaps_today": js.COUNT | {"description": "Only over ways that nobody knows; counted as not covered"},
+        "perhaps_today": js.COUNT | {"description": "Only if what nobody knows turns out well; counted as not covered"},
+        "beyond_one": js.COUNT | {"description": "Whom one more source of `flow_lps` does not cover; 0 without it"},
         "newly_covered": js.COUNT,
         "coverable": js.COUNT | {"description": "By all candidates together"},
         "still_not_covered": js.COUNT,

@@ -14,13 +14,14 @@ from routes.asking import Parameters
 from routes.pieces import Json
 from routes.siting.asking import AREA, Area
 from routes.siting.candidates import Along, Kind
+from routes.siting.scenario_drafts import MOST_FLOW_LPS
 
 MOST_SOURCES: Final = 1_000
 DEFAULT_SPACING_M: Final = 50.0
 COSTS: Final = {Kind.HYDRANT: "cost_hydrant", Kind.TANK: "cost_tank", Kind.INTAKE: "cost_intake"}
 KNOWN: Final = (
-    "k", "budget", *COSTS.values(), "candidates", "kind", "spacing_m", "apart_m", "scenario", "vehicle", "certificate",
-    "at", *AREA,
+    "k", "flow_lps", "budget", *COSTS.values(), "candidates", "kind", "spacing_m", "apart_m", "scenario", "vehicle",
+    "certificate", "at", *AREA,
 )  # fmt: skip
 _MOST_MONEY: Final = 1e12
 _UNIT: Final = 1000
@@ -39,6 +40,8 @@ class SitesQuestion:
     """How many sources, from which places, under which rules."""
 
     most: int
+    flow_lps: float | None
+    """What each of them gives; None: only whether hose reaches a source is asked."""
     budget: float | None
     costs: dict[Kind, float]
     along: tuple[Along, ...]
@@ -70,6 +73,7 @@ class SitesQuestion:
         budget, costs = _money(asked)
         return cls(
             most=asked.count("k", 1, most=MOST_SOURCES),
+            flow_lps=asked.number("flow_lps", 1, least=0.1, most=MOST_FLOW_LPS) if asked.has("flow_lps") else None,
             budget=budget,
             costs=costs,
             along=_along(asked, scenario),
@@ -96,6 +100,7 @@ class SitesQuestion:
         """Every parameter as it was understood."""
         return {
             "k": self.most,
+            "flow_lps": self.flow_lps,
             "budget": self.budget,
             **{name: self.costs.get(kind) for kind, name in COSTS.items()},
             "candidates": ",".join(self.along),

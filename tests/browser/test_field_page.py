@@ -21,8 +21,8 @@ from hydrants.inspection_models import Inspection
 from hydrants.models import Hydrant, WaterTank
 from hydrants.tour_models import Tour, TourStop
 from layers.models import FireStation
+from routes.coverage.follower import Follower
 from routes.coverage.models import BuildingCoverage, CoverageRun, WardCoverage
-from routes.coverage.running import Follower
 from tests.browser.conftest import HTML_NAME, Watched
 from tests.browser.fakes import STREAM, change, hello
 from tests.browser.test_page_looks import SMALL_TARGETS, violations

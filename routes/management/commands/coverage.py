@@ -11,8 +11,9 @@ from django.utils import timezone
 from gis_core.errors import ThuyLoError
 from gis_core.live.waking import listen, wait_for_commit
 from gis_core.wording import explain
+from routes.coverage.follower import Follower, holding_the_lock
 from routes.coverage.following import PAUSE_S
-from routes.coverage.running import Done, Follower, holding_the_lock, run_by, run_whole
+from routes.coverage.running import Done, run_by, run_whole
 from routes.coverage.trucks import VEHICLE
 
 

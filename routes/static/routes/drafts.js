@@ -60,7 +60,7 @@ export class Draft {
 
   addSource(kind, [lon, lat], more = {}) {
     const place = [lon, lat].map((degrees) => Number(degrees.toFixed(7)));
-    this.write({ sources: [...this.plan.sources, { kind, name: "", place, flow_lps: null, ...more }] });
+    this.write({ sources: [...this.plan.sources, { kind, name: "", place, flow_lps: null, volume_m3: null, refill_lps: null, ...more }] });
   }
 
   /** Put a reference into a list, or take it out again; tells whether it is in now. */

@@ -8,6 +8,10 @@ import { nameOfSource } from "./plan_drawing.js";
 const KINDS = ["hydrant", "tank", "intake"];
 const TAKEN = { remove: "access-restrictions", close_roads: "roads" };
 const NO_TOOL = "look";
+/** What a source gives, as [member, least, most]. */
+const FLOW = ["flow_lps", 0.1, config.mostFlowLps];
+const OF_TANK = [["volume_m3", 0.1, config.mostVolumeM3], ["refill_lps", 0, config.mostFlowLps]];
+const NO_TANK = { volume_m3: null, refill_lps: null };
 
 export class PlanEditor {
   /** `save()`, `discard()` and `drop()` are what the buttons do; `show(place)` brings a place into view. */
@@ -99,16 +103,16 @@ export class PlanEditor {
 
   source(source, i) {
     const { draft } = this;
-    const change = (member) => (redraw) => ({ target }) => {
-      const value = member === "flow_lps" ? flowOf(target) : target.value;
-      draft.write({ sources: draft.plan.sources.map((each, n) => (n === i ? { ...each, [member]: value } : each)) }, redraw);
-    };
+    const write = (members, redraw = false) => draft.write({ sources: draft.plan.sources.map((each, n) => (n === i ? { ...each, ...members } : each)) }, redraw);
     const named = nameOfSource(source, i);
+    const isTank = source.kind === "tank";
+    const changeKind = ({ target: { value: kind } }) => write({ kind, ...(kind === "tank" ? {} : NO_TANK) }, true);
+    const given = ([member, min, max]) => el("label", {}, t(isTank ? `tank.${member}` : "source.flow"), el("input", { type: "number", min, max, step: "any", inputmode: "decimal", value: source[member], placeholder: t("source.flow_unknown"), "data-key": `${member}-${i}`, oninput: ({ target }) => write({ [member]: numberOf(target) }) }));
     return el("li", {},
       el("button", { type: "button", class: "number", "data-key": `source-${i}`, "aria-label": t("show_on_map", { name: named }), onclick: () => this.acts.show(source.place) }, String(i + 1)),
-      el("label", {}, t("source.kind"), el("select", { "data-key": `kind-${i}`, onchange: change("kind")(true) }, ...KINDS.map((kind) => el("option", { value: kind, selected: kind === source.kind }, t(`kind.${kind}`))))),
-      el("label", {}, t("source.name"), el("input", { type: "text", maxlength: 120, value: source.name, "data-key": `name-${i}`, oninput: change("name")(false) })),
-      el("label", {}, t("source.flow"), el("input", { type: "number", min: 0.1, max: config.mostFlowLps, step: "any", inputmode: "decimal", value: source.flow_lps, placeholder: t("source.flow_unknown"), "data-key": `flow-${i}`, oninput: change("flow_lps")(false) })),
+      el("label", {}, t("source.kind"), el("select", { "data-key": `kind-${i}`, onchange: changeKind }, ...KINDS.map((kind) => el("option", { value: kind, selected: kind === source.kind }, t(`kind.${kind}`))))),
+      el("label", {}, t("source.name"), el("input", { type: "text", maxlength: 120, value: source.name, "data-key": `name-${i}`, oninput: ({ target }) => write({ name: target.value }) })),
+      el("div", { class: "gives" }, ...(isTank ? [...OF_TANK, FLOW] : [FLOW]).map(given)),
       el("button", { type: "button", class: "drop", "data-key": `drop-${i}`, "aria-label": t("plan.take_out", { name: named }), onclick: () => draft.write({ sources: draft.plan.sources.filter((_each, n) => n !== i) }) }, "×"));
   }
 
@@ -138,4 +142,4 @@ export class PlanEditor {
   }
 }
 
-const flowOf = ({ value }) => (value.trim() === "" ? null : Number(value));
+const numberOf = ({ value }) => (value.trim() === "" ? null : Number(value));

@@ -72,6 +72,7 @@ function certificate({ bound, households: told }, question) {
       ["newly", number(told.newly_covered)], ["most", number(most)],
       ["gap", best ? t("build.proven") : share === null ? number(gap) : t("build.gap_of", { gap: number(gap), share: number(share) })],
       ["coverable", number(told.coverable)], ["still", number(told.still_not_covered)],
+      ...(told.beyond_one > 0 ? [["beyond_one", number(told.beyond_one)]] : []),
     ].map(([key, value]) => el("div", { "data-figure": key }, el("dt", {}, t(`build.${key}`)), el("dd", {}, value)))),
     timeUp && el("p", { class: "doubts" }, t("build.time_up")),
     question.answer.features.length > 0 && el("div", { class: "actions" }, el("button", { type: "button", class: "primary", "data-key": "take-all", onclick: () => question.take(BUILD.rows(question.answer)) }, t("take.build_all"))),
@@ -93,7 +94,7 @@ export const BUILD = {
   query: (values, planId) => ({
     candidates: values.getAll("candidates").join(","),
     ...(values.getAll("candidates").includes("scenario") && planId ? { scenario: planId } : {}),
-    ...given(values, ["k", "kind", "spacing_m", "apart_m", "budget", ...(values.get("budget") ? COSTS : [])]),
+    ...given(values, ["k", "flow_lps", "kind", "spacing_m", "apart_m", "budget", ...(values.get("budget") ? COSTS : [])]),
     certificate: values.get("certificate") ? "yes" : "no",
   }),
   kind: ({ kind }) => `planned ${kind}`,

@@ -197,7 +197,7 @@ function take(rows) {
   if (byId("plan-form").inert) return; // on its way to the server: what is added now would be lost
   if (!draft.isOpen) shelf.choose("new");
   for (const each of rows) {
-    if (each.action !== "remove") draft.addSource(each.kind, each.places[0]);
+    if (each.action !== "remove") draft.addSource(each.kind, each.places[0], { flow_lps: each.flow_lps, volume_m3: each.holds_m3 });
     else if (!draft.plan.remove.includes(each.ref)) draft.toggle("remove", each.ref, { name: each.title, geometry: { type: "Point", coordinates: each.places[0] } });
   }
   say(t("take.done", { count: rows.length }));

@@ -88,6 +88,37 @@ def test_a_planned_source_of_unknown_flow_makes_nothing_covered(client, planner,
     assert any("nobody knows what they give" in note for note in answer["notes"])
 
 
+@pytest.mark.parametrize(
+    ("tank", "coverage", "reason"),
+    [
+        ({"volume_m3": 36}, "covered", "enough"),  # 10 L/s for an hour
+        ({"volume_m3": 35}, "not_classifiable", "flow_unknown"),  # nobody knows what flows in
+        ({"volume_m3": 35, "refill_lps": 0}, "not_covered", "flow_too_low"),
+        ({"volume_m3": 1, "refill_lps": 10}, "covered", "enough"),
+        ({"volume_m3": 500, "flow_lps": 9}, "not_covered", "flow_too_low"),  # its outlet gives no more at a time
+        ({"flow_lps": 30}, "not_classifiable", "flow_unknown"),  # for how long?
+    ],
+)
+def test_a_planned_tank_gives_what_it_holds_and_what_flows_in_for_as_long_as_the_rule_asks(
+    client,
+    planner,
+    plan,
+    tank,
+    coverage,
+    reason,  # noqa: F811
+):
+    home(plan, "D", 4, storeys=2)
+    planned = {"kind": "tank", "place": list(plan.point("D")), **tank}
+    scenario = create(client, sources=[planned])
+    assert {name: scenario["sources"][0][name] for name in ("flow_lps", "volume_m3", "refill_lps")} == {
+        "flow_lps": None, "volume_m3": None, "refill_lps": None, **tank
+    }  # fmt: skip
+    answer = compared(client, scenario)
+    after = houses(answer)[0]["plan"] if houses(answer) else {"coverage": "not_covered", "reason": "no_source"}
+    assert (after["coverage"], after["reason"]) == (coverage, reason)
+    assert any("how long" in note for note in answer["notes"]) is ("volume_m3" not in tank)
+
+
 def test_a_wall_removed_lets_hose_and_truck_through(client, planner, plan):  # noqa: F811
     home(plan, "E", 4, storeys=2)
     plan.hydrant("C", flow_lps=30, status_on="2026-11-01", last_inspected_on="2026-11-01")
@@ -131,6 +162,11 @@ def test_a_plan_that_changes_nothing_says_so(client, planner, plan):  # noqa: F8
         ({"sources": [{"kind": "hydrant", "place": [21.0, 105.8]}]}, 400, ""),
         ({"sources": [{"kind": "hydrant", "place": [105.815, 21.003], "flow_lps": 0}]}, 400, "flow_lps"),
         ({"sources": [{"kind": "hydrant", "place": [105.815, 21.003], "flow_lps": -3}]}, 400, "flow_lps"),
+        ({"sources": [{"kind": "hydrant", "place": [105.815, 21.003], "volume_m3": 5}]}, 400, "only a tank"),
+        ({"sources": [{"kind": "intake", "place": [105.815, 21.003], "refill_lps": 0}]}, 400, "only a tank"),
+        ({"sources": [{"kind": "tank", "place": [105.815, 21.003], "volume_m3": 0}]}, 400, "volume_m3"),
+        ({"sources": [{"kind": "tank", "place": [105.815, 21.003], "refill_lps": -1}]}, 400, "refill_lps"),
+        ({"sources": [{"kind": "tank", "place": [105.815, 21.003], "volume_m3": "viel"}]}, 400, "volume_m3"),
         ({"sources": [{"kind": "fountain", "place": [105.815, 21.003]}]}, 400, "fountain"),
         ({"sources": {}}, 400, "sources"),
         ({"remove": ["a", "a"]}, 400, "twice"),

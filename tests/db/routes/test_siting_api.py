@@ -1,16 +1,24 @@
 """`/api/siting`, `/api/removals`, `/api/critical-sources`: figures that can be counted by hand, and refusals."""
 
 import jsonschema
+import numpy as np
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from gis_core.models import AdministrativeUnit
 from layers.models import Building, FireStation
 from routes.assumptions import ensure_assumptions
+from routes.engine.weighing import RECORDED
+from routes.network.live import live_network
 from routes.siting import asking
+from routes.siting.comparing import compare
 from routes.siting.critical_answer import CRITICAL_ANSWER
+from routes.siting.enough import served_with
+from routes.siting.ground import homes_on
+from routes.siting.models import PlannedSource, Scenario
 from routes.siting.removals_answer import REMOVALS_ANSWER
 from routes.siting.sites_openapi import SITES_ANSWER
 from routes.vehicle_profiles import ensure_profiles
@@ -102,6 +110,74 @@ def test_a_way_of_which_nobody_knows_whether_people_pass_covers_nobody(client, p
     plan.restriction("CE", on="CE", kind="fence", passable_on_foot="unknown", blocks_vehicles="yes")
     households = ask(client, "siting", k=1)["households"]
     assert (households["covered_today"], households["perhaps_today"]) == (0, 4)
+
+
+def test_with_a_flow_a_home_counts_by_the_water_it_needs_not_by_the_hose_alone(client, plan):
+    home(plan, "A", 3, storeys=2)  # needs 10 L/s
+    plan.hydrant("A", flow_lps=8)
+    assert ask(client, "siting", k=1)["outcome"] == "all_covered"
+    enough = ask(client, "siting", k=1, flow_lps=10)
+    assert (enough["outcome"], enough["households"]["newly_covered"]) == ("found", 3)
+    assert "the water they need" in enough["sentence"]
+    too_little = ask(client, "siting", k=1, flow_lps=9)
+    assert too_little["outcome"] == "nothing_helps"
+    assert (too_little["households"]["beyond_one"], too_little["households"]["covered_today"]) == (3, 0)
+    apps.get_model("hydrants.Hydrant").objects.update(flow_lps=10)
+    assert ask(client, "siting", k=1, flow_lps=10)["outcome"] == "all_covered"
+
+
+def test_a_home_that_needs_two_sources_is_helped_by_one_where_it_has_another(client, plan):
+    home(plan, "A", 3, storeys=30)  # needs 30 L/s, which take two
+    assert ask(client, "siting", k=5, flow_lps=30)["households"]["beyond_one"] == 3
+    plan.hydrant("A", flow_lps=12, main_ref="M1")
+    assert ask(client, "siting", k=1, flow_lps=17)["outcome"] == "nothing_helps"
+    assert ask(client, "siting", k=1, flow_lps=18)["households"]["newly_covered"] == 3
+
+
+def test_a_tank_is_told_what_it_must_hold(client, plan):
+    home(plan, "D", 3, storeys=2)
+    (site,) = properties(ask(client, "siting", k=1, kind="tank", flow_lps=15))
+    assert (site["flow_lps"], site["holds_m3"]) == (15, 54)
+    (site,) = properties(ask(client, "siting", k=1, kind="tank", flow_lps=20))
+    assert site["holds_m3"] == 20 * 3.6 * 3  # H.1: above 15 L/s three hours
+    assert properties(ask(client, "siting", k=1, kind="tank"))[0]["holds_m3"] is None
+    assert properties(ask(client, "siting", k=1, flow_lps=15))[0]["holds_m3"] is None
+
+
+def test_homes_of_unknown_need_or_way_are_not_covered_by_a_guess(client, plan):
+    home(plan, "D", 2)  # nobody counted its storeys: 10 to 30 L/s, perhaps from two
+    home(plan, "D", 5, storeys=2, shift_m=(0.0, 300.0))  # on no road
+    households = ask(client, "siting", k=1, flow_lps=12)["households"]
+    assert (households["newly_covered"], households["beyond_one"]) == (0, 7)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whom_one_more_source_helps_agrees_with_plans_that_build_it(client, plan, seed):
+    """The oracle computes all of coverage anew with a hydrant at the door of each home, as a plan does."""
+    rng = np.random.default_rng(seed)
+    for place in rng.choice(list("ABCDE"), 8):
+        storeys = int(rng.integers(1, 14)) if rng.random() < 0.8 else None
+        home(plan, place, int(rng.integers(1, 9)), storeys=storeys, shift_m=(float(rng.uniform(-60, 60)), 3.0))
+    for place in rng.choice(list("ABCDE"), 4):
+        flow = [None, 5, 12, 20][rng.integers(4)]
+        plan.hydrant(place, flow_lps=flow, main_ref=["", "M1", "M2"][rng.integers(3)], last_inspected_on="2026-11-01")
+    flow_lps, now = [10.0, 15.0, 30.0][rng.integers(3)], timezone.now()
+    sighting = live_network().current()
+    homes = homes_on(sighting.network)
+    served = served_with(homes, sighting.network, flow_lps=flow_lps, at=now, vehicle=None)
+    covered = []
+    for number, (lon, lat) in enumerate([(None, None), *homes.lon_lat.tolist()]):
+        scenario = Scenario.objects.create(name=f"p{number}")
+        if lon is not None:
+            PlannedSource.objects.create(
+                scenario=scenario, kind="hydrant", flow_lps=flow_lps, geom=f"SRID=4326;POINT({lon} {lat})"
+            )
+        found = compare(scenario, sighting.network, frozenset(), on=timezone.localdate(now), vehicle="engine-large")
+        at = [found.plan.house_at[0, int(pk)] for pk in homes.id]
+        covered.append(found.plan.weighed.level[at] >= RECORDED)
+    assert served.surely.tolist() == covered[0].tolist()
+    own = np.array([covered[1 + n][n] for n in range(len(homes.id))])
+    assert served.helped.tolist() == (own & ~covered[0]).tolist()
 
 
 def test_homes_whose_households_nobody_counted_count_as_one_and_are_told(client, plan):

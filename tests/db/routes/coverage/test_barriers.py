@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from routes.coverage.explaining import say_house
-from routes.coverage.running import Follower, run_whole
+from routes.coverage.follower import Follower
+from routes.coverage.running import run_whole
 from routes.models import Road
 from routes.network.live import live_network
 from routes.railway_models import Railway

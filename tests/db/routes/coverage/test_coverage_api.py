@@ -12,8 +12,9 @@ from hydrants.models import Hydrant
 from layers.models import Building
 from routes.coverage import areas
 from routes.coverage.areas import BESIDE_LANE_M
+from routes.coverage.follower import Follower
 from routes.coverage.models import BuildingCoverage, CoverageOverride, CoverageRun
-from routes.coverage.running import Follower, run_whole
+from routes.coverage.running import run_whole
 from routes.models import Road
 from tests.db.routes.coverage.test_following import PLAN, house, hydrant, quarter  # noqa: F401 - a fixture
 

@@ -6,7 +6,8 @@ import pytest
 
 from hydrants.flow_models import FlowReading, FlowTest
 from hydrants.models import Hydrant, WaterTank
-from routes.coverage.running import Follower, run_whole
+from routes.coverage.follower import Follower
+from routes.coverage.running import run_whole
 from tests.db.routes.coverage.test_barriers import classes_of
 from tests.db.routes.coverage.test_following import at, house, hydrant, place, quarter, stored, today  # noqa: F401
 
@@ -43,6 +44,24 @@ def test_a_test_of_both_hydrants_of_a_main_counts_when_it_is_written_down_and_wh
     written.delete()
     assert not follower.step(at=at()).whole
     assert classes_of(high)[0] == "not_covered"
+
+
+def test_the_answer_on_a_house_names_the_test_that_its_class_rests_on(client, quarter):  # noqa: F811
+    high, low = house("B", **TALL), house("B", storeys=1)
+    pair = [hydrant(name, main_ref="M1") for name in "AC"]
+    joint_test(172.0, *pair)
+
+    def said(about):
+        return client.get("/api/coverage", {"building": about.pk}, headers={"accept-language": "en"}).json()
+
+    (test,) = said(high)["tested_together"]
+    assert test["sources"] == [f"hydrants/{one.pk}" for one in pair]
+    assert (test["main_ref"], test["tested_on"]) == ("M1", (today() - timedelta(days=1)).isoformat())
+    assert test["flow_lps"] == 40.0  # each gave 53, and 20 when it was measured alone
+    assert test["sentence"] in said(high)["sentence"]
+    assert said(low)["tested_together"] == []
+    Hydrant.objects.filter(pk=pair[0].pk).update(status="faulty")
+    assert said(high)["tested_together"] == []
 
 
 def test_the_latest_test_counts_and_not_the_best(quarter):  # noqa: F811

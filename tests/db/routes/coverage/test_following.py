@@ -14,6 +14,7 @@ from hydrants.models import Hydrant
 from hydrants.outage_models import Outage
 from layers.models import Building, Facility
 from routes.coverage.areas import NotComputed, figures_of_ward, trend, ward_of
+from routes.coverage.follower import Follower
 from routes.coverage.models import (
     BuildingCoverage,
     CoverageChange,
@@ -22,7 +23,7 @@ from routes.coverage.models import (
     WardCoverage,
     WardSnapshot,
 )
-from routes.coverage.running import Done, Follower, run_whole
+from routes.coverage.running import Done, run_whole
 from routes.models import AccessRestriction
 from tests.sketch import Sketch
 

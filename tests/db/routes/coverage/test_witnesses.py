@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from hydrants.models import Hydrant
-from routes.coverage.running import Follower, run_whole
+from routes.coverage.follower import Follower
+from routes.coverage.running import run_whole
 from routes.models import AccessRestriction, Road
 from tests.cities import town, whole_of
 from tests.db.routes.coverage.test_following import stored
