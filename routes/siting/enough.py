@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.utils.timezone import localdate
@@ -106,8 +106,9 @@ def _levels_with_one_more(
 
 
 def _and_one_more(waters: Waters, flow_lps: float) -> Waters:
-    own_main = int(waters.main.max(initial=-1)) + 1
-    more = (VERIFIED, flow_lps, flow_lps, flow_lps, flow_lps, own_main, 0)
-    columns = (np.append(column, one).astype(column.dtype) for column, one in zip(waters[:-1], more, strict=True))
+    flows = dict.fromkeys(("flow_lps", "most_lps", "long_lps", "long_most_lps"), flow_lps)
+    more = {"state": VERIFIED, "main": int(waters.main.max(initial=-1)) + 1, "limit_mm": 0, **flows}
+    columns: dict[str, Any] = {name: np.append(getattr(waters, name), one) for name, one in more.items()}
     together = waters.together
-    return Waters(*columns, together=Together(np.append(together.first, together.first[-1]), *together[1:]))
+    first = np.append(together.first, together.first[-1])
+    return waters._replace(together=Together(first, together.other, together.lps), **columns)

@@ -36,6 +36,31 @@ _STANDING: Final = {
     Standing.NOT_MET: gettext_lazy("not met"),
     Standing.UNKNOWN: gettext_lazy("not known"),
 }
+_NO_HOMES: Final = gettext_lazy("No home is recorded in this area: nothing can be said of it.")
+_NO_CANDIDATES: Final = gettext_lazy("There is no place to build at among those asked about.")
+_NOTHING: Final = {
+    Outcome.NO_HOMES: (_NO_HOMES, _NO_HOMES),
+    Outcome.NO_CANDIDATES: (_NO_CANDIDATES, _NO_CANDIDATES),
+    Outcome.ALL_COVERED: (
+        gettext_lazy("Every home of the area is within the hose of a source that works: nothing is missing."),
+        gettext_lazy("Every home of the area has the water it needs: nothing is missing."),
+    ),
+    Outcome.NOTHING_HELPS: (
+        gettext_lazy("None of the places asked about reaches a home that is not covered already."),
+        gettext_lazy("At none of the places asked about one more source gives a home the water it lacks."),
+    ),
+}
+"""What is said where nothing is built: without flows, and by flow."""
+_FOUND: Final = (
+    gettext_lazy(
+        "%(sources)s new sources bring water within reach of %(households)s more households; no choice among these "
+        "places reaches more than %(bound)s."
+    ),
+    gettext_lazy(
+        "%(sources)s new sources give %(households)s more households the water they need; no choice among these "
+        "places does so for more than %(bound)s."
+    ),
+)
 
 
 def render_sites(question: SitesQuestion, answer: SitesAnswer, sighting: Sighting, data_version: str) -> Json:
@@ -87,31 +112,9 @@ def _bound_json(tally: Tally) -> Json:
 
 def _sentence(answer: SitesAnswer, *, by_flow: bool) -> str:
     tally = answer.tally
-    match answer.outcome:
-        case Outcome.NO_HOMES:
-            return gettext("No home is recorded in this area: nothing can be said of it.")
-        case Outcome.ALL_COVERED if by_flow:
-            return gettext("Every home of the area has the water it needs: nothing is missing.")
-        case Outcome.ALL_COVERED:
-            return gettext("Every home of the area is within the hose of a source that works: nothing is missing.")
-        case Outcome.NO_CANDIDATES:
-            return gettext("There is no place to build at among those asked about.")
-        case Outcome.NOTHING_HELPS if by_flow:
-            return gettext("At none of the places asked about one more source gives a home the water it lacks.")
-        case Outcome.NOTHING_HELPS:
-            return gettext("None of the places asked about reaches a home that is not covered already.")
-    told = (
-        gettext(
-            "%(sources)s new sources give %(households)s more households the water they need; no choice among these "
-            "places does so for more than %(bound)s."
-        )
-        if by_flow
-        else gettext(
-            "%(sources)s new sources bring water within reach of %(households)s more households; no choice among these "
-            "places reaches more than %(bound)s."
-        )
-    )
-    said = told % {
+    if answer.outcome in _NOTHING:
+        return str(_NOTHING[answer.outcome][by_flow])
+    said = str(_FOUND[by_flow]) % {
         "sources": say_number(len(answer.sites)),
         "households": say_number(tally.chosen),
         "bound": say_number(tally.bound),
@@ -140,8 +143,8 @@ def _notes(question: SitesQuestion, answer: SitesAnswer) -> Iterator[str]:
         yield gettext("The flow of the sources was not asked: a hydrant that gives too little counts like any other.")
         return
     yield gettext(
-        "A home counts as covered where coverage has it so: with the flow it needs, as verified or as recorded. Each new "
-        "source is taken to give %(flow)s L/s for as long as the rule asks, a hydrant on a main of its own."
+        "A home counts as covered where coverage has it so: with the flow it needs, as verified or as recorded. Each "
+        "new source is taken to give %(flow)s L/s for as long as the rule asks, a hydrant on a main of its own."
     ) % {"flow": say_number(question.flow_lps)}
 
 
@@ -150,8 +153,8 @@ def _notes_on_homes(question: SitesQuestion, tally: Tally) -> Iterator[str]:
     if tally.perhaps_today and question.flow_lps is None:
         yield (
             gettext(
-                "%(households)s households have a source only over ways of which nobody knows whether people pass; they "
-                "count as not covered."
+                "%(households)s households have a source only over ways of which nobody knows whether people pass; "
+                "they count as not covered."
             )
             % said
         )

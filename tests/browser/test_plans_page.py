@@ -296,7 +296,7 @@ def test_a_plan_that_somebody_else_edited_is_not_written_over_and_mine_is_kept(d
     page.get_by_role("button", name="Giữ bản của tôi").click()
     page.get_by_label("Tên kịch bản").fill("Bản của tôi")
     page.get_by_role("button", name="Lưu", exact=True).click()
-    expect(page.locator("#plan-state")).to_contain_text("Đã lưu")
+    expect(page.locator("#plan-state")).to_contain_text("Đã lưu đúng như ở đây")
     notes = elsewhere(lambda: dict(Scenario.objects.values_list("name", "note")))
     assert notes == {"Ngõ 29": "của người khác", "Bản của tôi": "của tôi"}
     desk.failures.clear()  # the browser notes the 409
@@ -328,7 +328,7 @@ def test_without_a_connection_the_plan_stays_and_the_page_says_so(desk, served):
     expect(page.locator("#compare-doubts")).to_contain_text("không kiểm tra được")
     page.context.set_offline(False)
     page.get_by_role("button", name="Lưu", exact=True).click()
-    expect(page.locator("#plan-state")).to_contain_text("Đã lưu")
+    expect(page.locator("#plan-state")).to_contain_text("Đã lưu đúng như ở đây")
     desk.failures.clear()
 
 
@@ -441,6 +441,35 @@ def test_the_best_sites_come_with_their_bound_and_become_a_plan(desk, served):
     page.get_by_role("button", name="Lưu và so với hôm nay").click()
     expect(page.locator("#compare-title")).to_be_visible()
     assert figure(page, "covered") == ["2", "6", "+4"]
+
+
+def test_tanks_that_give_enough_become_a_plan_with_what_they_must_hold(desk, served):
+    page = signed_in(desk, served, "ke-hoach")
+    page.get_by_role("tab", name="Xây ở đâu").click()
+    page.get_by_label("Bao nhiêu nguồn").fill("1")
+    page.get_by_label("Xây dọc đường").select_option("tank")
+    page.get_by_label("Mỗi nguồn cho, L/s").fill("15")
+    page.locator("#build-form").get_by_role("button", name="Tính").click()
+    expect(page.locator("#build-answer .sentence")).to_contain_text("đủ nước cần thiết")
+    page.get_by_role("button", name="Đưa tất cả vào kịch bản").click()
+    page.get_by_role("button", name="Tới kịch bản").click()
+    page.get_by_label("Tên kịch bản").fill("Bể giữa phố")
+    given = page.locator("#plan-form .gives input")
+    expect(given).to_have_count(3)
+    assert [each.input_value() for each in given.all()] == ["54", "", "15"]
+    page.get_by_label("Nước chảy vào, L/s").fill("0")
+    page.get_by_role("button", name="Lưu và so với hôm nay").click()
+    expect(page.locator("#compare-title")).to_be_focused()
+    (part,) = elsewhere(lambda: list(Scenario.objects.get(name="Bể giữa phố").sources.all()))
+    assert (part.kind, part.volume_m3, part.refill_lps, part.flow_lps) == ("tank", 54, 0, 15)
+    assert figure(page, "covered")[0] != figure(page, "covered")[1]
+    page.locator("#plan-edit > summary").click()
+    page.locator("[data-key=kind-0]").select_option("hydrant")  # what only a tank has goes with it
+    expect(given).to_have_count(1)
+    page.get_by_role("button", name="Lưu và so với hôm nay").click()
+    expect(page.locator("#plan-state")).to_contain_text("Đã lưu đúng như ở đây")
+    (part,) = elsewhere(lambda: list(Scenario.objects.get(name="Bể giữa phố").sources.all()))
+    assert (part.kind, part.volume_m3, part.refill_lps, part.flow_lps) == ("hydrant", None, None, 15)
 
 
 def test_a_question_that_makes_no_sense_is_answered_by_its_reason(desk):

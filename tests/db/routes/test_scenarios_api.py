@@ -99,14 +99,7 @@ def test_a_planned_source_of_unknown_flow_makes_nothing_covered(client, planner,
         ({"flow_lps": 30}, "not_classifiable", "flow_unknown"),  # for how long?
     ],
 )
-def test_a_planned_tank_gives_what_it_holds_and_what_flows_in_for_as_long_as_the_rule_asks(
-    client,
-    planner,
-    plan,
-    tank,
-    coverage,
-    reason,  # noqa: F811
-):
+def test_a_planned_tank_gives_what_it_holds_and_what_flows_in(client, planner, plan, tank, coverage, reason):  # noqa: F811
     home(plan, "D", 4, storeys=2)
     planned = {"kind": "tank", "place": list(plan.point("D")), **tank}
     scenario = create(client, sources=[planned])

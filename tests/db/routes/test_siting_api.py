@@ -12,6 +12,7 @@ from gis_core.models import AdministrativeUnit
 from layers.models import Building, FireStation
 from routes.assumptions import ensure_assumptions
 from routes.engine.weighing import RECORDED
+from routes.models import Vehicle
 from routes.network.live import live_network
 from routes.siting import asking
 from routes.siting.comparing import compare
@@ -156,15 +157,17 @@ def test_whom_one_more_source_helps_agrees_with_plans_that_build_it(client, plan
     """The oracle computes all of coverage anew with a hydrant at the door of each home, as a plan does."""
     rng = np.random.default_rng(seed)
     for place in rng.choice(list("ABCDE"), 8):
-        storeys = int(rng.integers(1, 14)) if rng.random() < 0.8 else None
-        home(plan, place, int(rng.integers(1, 9)), storeys=storeys, shift_m=(float(rng.uniform(-60, 60)), 3.0))
-    for place in rng.choice(list("ABCDE"), 4):
+        storeys, along_m = int(rng.integers(1, 14)) if rng.random() < 0.8 else None, float(rng.uniform(0, 60))
+        beside_road = {"A": (along_m, 3.0), "E": (3.0, along_m)}.get(place, (-along_m, 3.0))
+        home(plan, place, int(rng.integers(1, 9)), storeys=storeys, shift_m=beside_road)
+    for place in rng.choice(list("ABCDE"), 4, replace=False):
         flow = [None, 5, 12, 20][rng.integers(4)]
         plan.hydrant(place, flow_lps=flow, main_ref=["", "M1", "M2"][rng.integers(3)], last_inspected_on="2026-11-01")
-    flow_lps, now = [10.0, 15.0, 30.0][rng.integers(3)], timezone.now()
+    flow_lps, now, engine = [10.0, 15.0, 30.0][rng.integers(3)], timezone.now(), "engine-large"
     sighting = live_network().current()
     homes = homes_on(sighting.network)
-    served = served_with(homes, sighting.network, flow_lps=flow_lps, at=now, vehicle=None)
+    vehicle = Vehicle.objects.get(code=engine)
+    served = served_with(homes, sighting.network, flow_lps=flow_lps, at=now, vehicle=vehicle)
     covered = []
     for number, (lon, lat) in enumerate([(None, None), *homes.lon_lat.tolist()]):
         scenario = Scenario.objects.create(name=f"p{number}")
@@ -172,7 +175,7 @@ def test_whom_one_more_source_helps_agrees_with_plans_that_build_it(client, plan
             PlannedSource.objects.create(
                 scenario=scenario, kind="hydrant", flow_lps=flow_lps, geom=f"SRID=4326;POINT({lon} {lat})"
             )
-        found = compare(scenario, sighting.network, frozenset(), on=timezone.localdate(now), vehicle="engine-large")
+        found = compare(scenario, sighting.network, frozenset(), on=timezone.localdate(now), vehicle=engine)
         at = [found.plan.house_at[0, int(pk)] for pk in homes.id]
         covered.append(found.plan.weighed.level[at] >= RECORDED)
     assert served.surely.tolist() == covered[0].tolist()

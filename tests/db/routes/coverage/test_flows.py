@@ -47,7 +47,7 @@ def test_a_test_of_both_hydrants_of_a_main_counts_when_it_is_written_down_and_wh
 
 
 def test_the_answer_on_a_house_names_the_test_that_its_class_rests_on(client, quarter):  # noqa: F811
-    high, low = house("B", **TALL), house("B", storeys=1)
+    high, low = house("B", **TALL), house("A", storeys=1)
     pair = [hydrant(name, main_ref="M1") for name in "AC"]
     joint_test(172.0, *pair)
 
