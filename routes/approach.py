@@ -14,6 +14,7 @@ from routes.approach_question import ApproachQuestion
 from routes.approach_start import Origin, origin_at, origins_of, starts_of, stations_for
 from routes.approach_turning import WayOut, way_out
 from routes.approach_water import WaterChain, water_for
+from routes.barriers import Barriers, barriers_now, hose_network
 from routes.drive_water import WaterSearch
 from routes.drive_water_sources import PlacedWaters, waters_on
 from routes.encounters import Mode
@@ -23,10 +24,10 @@ from routes.firefighting_points import NearPoint, nearest_point
 from routes.network.profiles import driver_of, profile_of
 from routes.route import Driver
 from routes.route_answer import lon_lat_of, xy_of
-from routes.snapping import CANDIDATES, spots_near
+from routes.snapping import AT_ROAD_M, CANDIDATES, spots_near
 from routes.trip import Trip
 from routes.vehicle_profiles import kept_vehicles, sizes_of
-from routes.way import MaySee
+from routes.way import METRIC, MaySee
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Approach:
 
     question: ApproachQuestion
     network: Network
+    hose: Network
+    """As hose is laid on it."""
     rules: HoseRules
     targets: tuple[Spot, ...]
     origins: tuple[Origin, ...]
@@ -87,11 +90,15 @@ def find_approach(question: ApproachQuestion, network: Network, may_see: MaySee)
     targets = spots_near(network, question.target.lon, question.target.lat, count=CANDIDATES)
     origins = _origins(question, network)
     starts = starts_of(origins)
-    bare = Approach(question, network, rules, targets, origins)
+    barriers = barriers_now()
+    hose = hose_network(network, barriers)
+    bare = Approach(question, network, hose, rules, targets, origins)
     if not targets or not starts:
         return bare
     lay_ms_per_m = 1000 * rules.by_hand_s_per_m * question.slack
-    ground = Ground.around(network, targets[0], starts, lay_ms_per_m=lay_ms_per_m)
+    ground = Ground.around(
+        network, targets[0], starts, hose=hose, lay_ms_per_m=lay_ms_per_m, apart_sure=_is_beside(bare, barriers)
+    )
     planner = _Planner(question, network, rules, may_see, ground)
     main = planner.plan(question.vehicle)
     others = [v for v in _vehicles_beside(question.vehicle, origins) if v.pk != question.vehicle.pk]
@@ -99,6 +106,15 @@ def find_approach(question: ApproachQuestion, network: Network, may_see: MaySee)
     others.sort(key=lambda v: (v.width_m, v.height_m, v.gross_weight_t))
     matrix = sorted([main, *map(planner.plan, others)], key=lambda p: (p.stored.sort_order, p.stored.name))
     return _with_stop(replace(bare, main=main, matrix=tuple(matrix)))
+
+
+def _is_beside(approach: Approach, barriers: Barriers) -> bool:
+    """Tell whether hose surely gets from the road to the target: near it, and neither water nor rails between."""
+    target, place = approach.targets[0], approach.question.target
+    if target.apart_m > AT_ROAD_M:
+        return False
+    x, y = METRIC.from_wgs84(place.lon, place.lat)
+    return not barriers.between((float(x), float(y)), xy_of(approach.network, target))
 
 
 def _origins(question: ApproachQuestion, network: Network) -> tuple[Origin, ...]:
@@ -177,7 +193,9 @@ def _with_stop(approach: Approach) -> Approach:
             turning_radius_m=main.stored.turning_radius_m,
         ),
         placed=placed,
-        water=water_for(search, stop.spot, xy_of(network, stop.spot), demand, localdate(question.at)),
+        water=water_for(
+            search, stop.spot, xy_of(network, stop.spot), demand, localdate(question.at), hose=approach.hose
+        ),
         point=nearest_point(hose_line),
     )
 

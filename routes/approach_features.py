@@ -12,7 +12,7 @@ from routes.approach_sentences import passes_sentence, possible_sentence, way_ou
 from routes.approach_start import origin_of
 from routes.approach_telling import Telling
 from routes.drawing import feature, line, point, steps_line
-from routes.encounters import Obstacle
+from routes.encounters import Obstacle, RailCrossing, RoadStretch
 from routes.engine.searches import Stop
 from routes.envelope import sure
 from routes.pieces import Json, finding_feature, finding_properties, metres
@@ -88,10 +88,11 @@ class PlanFeatures:
             **self._hose_json(need),
             along_m=metres(stop.hose_mm / 1000),
             straight_m=metres(need.metres - stop.hose_mm / 1000),
+            straight_sure=plan.apart_sure,
             verdict=sure(plan.hose_verdict(stop), self.sighting),
             passes=[
                 _passed_json(one, sure(one.verdict, self.sighting))
-                for one in passed_by_hose(self.network, stop.hose_path.path)
+                for one in passed_by_hose(self.telling.approach.hose, stop.hose_path.path)
             ],
         )
 
@@ -147,7 +148,7 @@ class PlanFeatures:
 def _passed_json(passed: Passed, on_foot: Verdict) -> Json:
     place = passed.place
     return {
-        "subject": "restriction" if isinstance(place, Obstacle) else "road",
+        "subject": _subject(place),
         "ref": place.ref,
         "name": name_of(place),
         "kind": place.kind,
@@ -155,3 +156,9 @@ def _passed_json(passed: Passed, on_foot: Verdict) -> Json:
         "on_foot": on_foot,
         "sentence": passes_sentence(replace(passed, verdict=on_foot)),
     }
+
+
+def _subject(place: Obstacle | RoadStretch) -> str:
+    if isinstance(place, RailCrossing):
+        return "railway"
+    return "restriction" if isinstance(place, Obstacle) else "road"

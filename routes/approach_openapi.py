@@ -72,7 +72,7 @@ def _stop(role: str, **more: js.Schema) -> js.Schema:
 
 _PASSED: Final = js.closed(
     {
-        "subject": js.one_of("restriction", "road")
+        "subject": js.one_of("restriction", "road", "railway")
         | {"description": "road: one of which nobody knows whether it is there"},
         "ref": js.TEXT,
         "name": js.TEXT,
@@ -100,6 +100,7 @@ def _hose(role: str) -> js.Schema:
             source=js.TEXT | {"description": "What the length of a hose and the times rest on"},
             along_m=schemas.METRES | {"description": "Along lanes"},
             straight_m=schemas.METRES | {"description": "From the lane to the target"},
+            straight_sure=js.YES_OR_NO | {"description": "Not farther than 15 m, and neither water nor rails between"},
             verdict=_VERDICT,
             passes=js.array_of(_PASSED),
         ),

@@ -58,10 +58,19 @@ class Ground:
     """Where nobody knows, too."""
     sure_places: StopPlaces
     possible_places: StopPlaces
+    apart_sure: bool
+    """Whether hose surely gets from the road to the target itself."""
 
     @classmethod
     def around(
-        cls, network: Network, target: Spot, starts: Sequence[tuple[Spot, int]], *, lay_ms_per_m: float
+        cls,
+        network: Network,
+        target: Spot,
+        starts: Sequence[tuple[Spot, int]],
+        *,
+        lay_ms_per_m: float,
+        hose: Network | None = None,
+        apart_sure: bool | None = None,
     ) -> "Ground":
         """Lay hose from a target in all directions.
 
@@ -69,17 +78,22 @@ class Ground:
         ----------
         starts
             Places to start from with milliseconds already gone.
+        hose
+            The network as hose is laid on it; None: as trucks drive on it.
+        apart_sure
+            Whether hose surely gets from the road to the target; None: where that is no farther than `AT_ROAD_M`.
         lay_ms_per_m
             Milliseconds to lay hose along a metre of way, slack included.
         """
-        limit_mm = int(HOSE_LIMIT_M * 1000)
-        sure = lay_hose(network, target, limit_mm=limit_mm, through_unknown=False)
+        limit_mm, hose = int(HOSE_LIMIT_M * 1000), hose or network
+        apart_sure = target.apart_m <= AT_ROAD_M if apart_sure is None else apart_sure
+        sure = lay_hose(hose, target, limit_mm=limit_mm, through_unknown=False)
         places = places_to_stop(network, sure, starts, lay_ms_per_m=lay_ms_per_m)
-        if not _meets_unknown(network, sure):
-            return cls(target, starts, lay_ms_per_m, sure, sure, places, places)
-        possible = lay_hose(network, target, limit_mm=limit_mm)
+        if not _meets_unknown(hose, sure):
+            return cls(target, starts, lay_ms_per_m, sure, sure, places, places, apart_sure)
+        possible = lay_hose(hose, target, limit_mm=limit_mm)
         more = places_to_stop(network, possible, starts, lay_ms_per_m=lay_ms_per_m)
-        return cls(target, starts, lay_ms_per_m, sure, possible, places, more)
+        return cls(target, starts, lay_ms_per_m, sure, possible, places, more, apart_sure)
 
 
 def _meets_unknown(network: Network, hose: HoseField) -> bool:
@@ -99,13 +113,14 @@ class Plan:
     stop: Stop | None
     possible: Stop | None
     apart_m: float
+    apart_sure: bool
 
     @property
     def outcome(self) -> Outcome:
         """How far the truck surely gets."""
         if self.stop is None:
             return Outcome.NO_STOP
-        return Outcome.DOOR if self.stop.hose_mm == 0 and self.apart_m <= AT_ROAD_M else Outcome.STOP
+        return Outcome.DOOR if self.stop.hose_mm == 0 and self.apart_sure else Outcome.STOP
 
     @property
     def verdict(self) -> Verdict:
@@ -120,8 +135,7 @@ class Plan:
 
     def hose_verdict(self, stop: Stop) -> Verdict:
         """Whether hose gets from a stop to the target."""
-        sure = self.apart_m <= AT_ROAD_M and not stop.hose_path.unknown
-        return Verdict.PASSABLE if sure else Verdict.UNKNOWN
+        return Verdict.PASSABLE if self.apart_sure and not stop.hose_path.unknown else Verdict.UNKNOWN
 
 
 def plan_approach(network: Network, profile: Profile, ground: Ground) -> Plan:
@@ -129,12 +143,12 @@ def plan_approach(network: Network, profile: Profile, ground: Ground) -> Plan:
     stop = _best(network, profile, Level.ASSUMED, ground, ground.sure, ground.sure_places)
     if stop is None and ground.possible is not ground.sure:
         stop = _best(network, profile, Level.ASSUMED, ground, ground.possible, ground.possible_places)
-    apart_m = ground.target.apart_m
+    apart = ground.target.apart_m, ground.apart_sure
     if stop is not None and stop.hose_mm == 0:
-        return Plan(stop, None, apart_m)
+        return Plan(stop, None, *apart)
     deeper = _best(network, profile, Level.UNKNOWN, ground, ground.possible, ground.possible_places)
     gains = deeper is not None and (stop is None or deeper.hose_mm <= stop.hose_mm - _DEEPER_MM)
-    return Plan(stop, deeper if gains else None, apart_m)
+    return Plan(stop, deeper if gains else None, *apart)
 
 
 def _best(

@@ -159,6 +159,13 @@ def point_sentence(name: str, apart_m: float, obstructed: str) -> str:
     return f"{said}; {doubt}."
 
 
+def between_sentence(*, sure: bool) -> str:
+    """Say that something lies between the road and the place; empty where nothing does."""
+    if sure:
+        return ""
+    return gettext("Between the road and the place lies water or a railway: nobody knows whether hose gets across.")
+
+
 def passes_sentence(passed: Passed) -> str:
     """Say whether people get through something with hose."""
     if isinstance(passed.place, RoadStretch):

@@ -13,6 +13,7 @@ from routes.approach_hose import HoseNeed
 from routes.approach_passed import Passed, passed_by_hose
 from routes.approach_plan import Plan
 from routes.approach_sentences import (
+    between_sentence,
     doubts_sentence,
     exceeds_sentence,
     hose_hydrant_sentence,
@@ -105,11 +106,12 @@ class Telling:
     def _plan_sentence(self, plan: VehiclePlan) -> str:
         place = "" if plan.plan.stop is None else self.place(plan.plan.stop)
         target = self.approach.targets[0]
+        apart = apart_sentence(street_of(self.network, target), target.apart_m)
         said = (
             plan_sentence(plan.plan.outcome, place, self._finding(plan), plan.need),
             self._start_sentence(plan.plan),
             no_road_sentence(self.doubts(plan.plan.stop) if plan.plan.stop else ()),
-            apart_sentence(street_of(self.network, target), target.apart_m),
+            apart or between_sentence(sure=plan.plan.apart_sure),
         )
         return " ".join(filter(None, said))
 
@@ -160,7 +162,7 @@ class Telling:
 
     def doubts(self, stop: Stop) -> list[Passed]:
         """What the hose from a stop goes through of which nobody knows whether people pass, or whether it is there."""
-        passed = passed_by_hose(self.network, stop.hose_path.path)
+        passed = passed_by_hose(self.approach.hose, stop.hose_path.path)
         return [one for one in passed if one.verdict is not Verdict.PASSABLE]
 
     def unknown(self) -> list[Finding]:

@@ -17,7 +17,7 @@ from gis_core.regulations import regulation_at
 from gis_core.values import Verdict
 from hydrants.usability import Demand, Marked, Reason, reason_against
 from routes.drive_water import WaterSearch
-from routes.engine.arrays import Flags, Level, Longs, Path, Spot
+from routes.engine.arrays import Flags, Level, Longs, Network, Path, Spot
 from routes.engine.searches import lay_hose
 
 MAX_PASSED_OVER = 5
@@ -60,7 +60,9 @@ class WaterChain:
     """What people on the spot say of sources, by key."""
 
 
-def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], demand: Demand, at: date) -> WaterChain:
+def water_for(
+    search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], demand: Demand, at: date, *, hose: Network
+) -> WaterChain:
     """Find the water for a stop.
 
     Parameters
@@ -71,15 +73,17 @@ def water_for(search: WaterSearch, stop: Spot, stop_xy: tuple[float, float], dem
         The stop in EPSG:5897.
     at
         The day whose rule says how far a pump vehicle may stand from its water (QCVN 10:2025 2.3.2).
+    hose
+        The network as hose is laid on it.
     """
     rule = regulation_at("pump_vehicle_radius", at)
     straight_m = np.hypot(*(search.placed.waters.xy - np.array(stop_xy)).T)
     usable = search.placed.waters.usable(demand)
     near = usable & (straight_m <= rule.value)
     link = (
-        _by_hose(search, stop, near, rule.value, Level.ASSUMED)
+        _by_hose(search, hose, stop, near, rule.value, Level.ASSUMED)
         or _by_road(search, usable, Level.ASSUMED)
-        or _by_hose(search, stop, near, rule.value, Level.UNKNOWN)
+        or _by_hose(search, hose, stop, near, rule.value, Level.UNKNOWN)
         or _by_road(search, usable, Level.UNKNOWN)
     )
     within_m = straight_m[link.source] if link else rule.value
@@ -94,14 +98,16 @@ def _useless(search: WaterSearch, sources: Longs, demand: Demand) -> Iterator[Us
             yield Useless(i, reason)
 
 
-def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float, least: Level) -> WaterLink | None:
+def _by_hose(
+    search: WaterSearch, hose: Network, stop: Spot, wanted: Flags, reach_m: float, least: Level
+) -> WaterLink | None:
     waters, stands, is_sure = search.placed.waters, search.placed.stands, least >= Level.ASSUMED
     wanted = wanted & waters.is_hydrant
     beside = (stands.lane < 0) & wanted[stands.source]
     at_source = np.flatnonzero(beside & stands.at_road if is_sure else beside)
     if not len(at_source):
         return None
-    field = lay_hose(search.network, stop, limit_mm=int(reach_m * 1000), through_unknown=not is_sure)
+    field = lay_hose(hose, stop, limit_mm=int(reach_m * 1000), through_unknown=not is_sure)
     along_mm, _ = field.mm_at(stands.edge[at_source], stands.at_mm[at_source])
     metres = along_mm / 1000 + stands.apart_m[at_source]
     metres[along_mm < 0] = np.inf
@@ -109,11 +115,11 @@ def _by_hose(search: WaterSearch, stop: Spot, wanted: Flags, reach_m: float, lea
     if metres[best] > reach_m:
         return None
     stand = int(at_source[best])
-    hose = field.path_from(Spot(int(stands.edge[stand]), int(stands.at_mm[stand])))
-    if hose is None:
+    path = field.path_from(Spot(int(stands.edge[stand]), int(stands.at_mm[stand])))
+    if path is None:
         return None
     verdict = Verdict.PASSABLE if is_sure else Verdict.UNKNOWN
-    return WaterLink(int(stands.source[stand]), By.HOSE, float(metres[best]), hose.path, verdict)
+    return WaterLink(int(stands.source[stand]), By.HOSE, float(metres[best]), path.path, verdict)
 
 
 def _by_road(search: WaterSearch, usable: Flags, least: Level) -> WaterLink | None:

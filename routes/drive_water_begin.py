@@ -9,6 +9,7 @@ from hydrants.usability import Demand
 from routes.approach_hose import DEFAULT_SLACK, HoseRules, hose_rules_at
 from routes.approach_plan import Ground, plan_approach
 from routes.approach_start import NoStation, origins_of, starts_of, stations_for
+from routes.barriers import barriers_now, hose_network
 from routes.drive_water import Begin, Outcome, WaterByRoad, WaterSearch, nearest_by_road
 from routes.drive_water_question import DriveWaterQuestion
 from routes.drive_water_sources import PlacedWaters
@@ -60,7 +61,8 @@ def _stop_for(
     except NoStation:
         return None
     lay_ms_per_m = 1000 * rules.by_hand_s_per_m * DEFAULT_SLACK
-    plan = plan_approach(network, profile, Ground.around(network, target, starts, lay_ms_per_m=lay_ms_per_m))
+    hose = hose_network(network, barriers_now())
+    plan = plan_approach(network, profile, Ground.around(network, target, starts, lay_ms_per_m=lay_ms_per_m, hose=hose))
     if plan.stop is None or plan.stop.hose_mm == 0 or plan.stop.hose_path.unknown:
         return None
     return Begin(plan.stop.spot, plan.hose_m(plan.stop))

@@ -188,6 +188,11 @@ class Obstacle(Place):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RailCrossing(Obstacle):
+    """A line of rail that crosses the way at level, by the record of the line; nobody recorded the crossing itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoRoad(Place):
     """A stretch of the drawn line along which no road is known, or more than one could be meant (`ambiguous`).
 

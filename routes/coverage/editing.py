@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routes.coverage.barriers import with_rails
+from routes.barriers import with_rails
 from routes.coverage.edited_places import edited_houses, edited_sources
 from routes.coverage.pairs import PairStore
 from routes.coverage.state import CoverState, needs_of, search_again, trucks_to

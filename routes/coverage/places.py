@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.models import Building, Facility
-from routes.coverage.barriers import barriers_now
+from routes.barriers import Barrier, barriers_now
 from routes.coverage.classes import BY_SECTOR, BY_USE, CoverRules, Demanding, need_of
 from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, Small, first_of
 from routes.engine.covering import Places
@@ -157,27 +157,27 @@ def on_ways(network: Network, first: Longs, xy: Floats, *, at_water: bool = Fals
 
 def _across_barriers(network: Network, edge: Ints, at_mm: Ints, xy: Floats, *, at_water: bool) -> Flags:
     """Tell between which places and their ways recorded water or rails lie."""
-    waters, rails = barriers_now()
-    across = _across(network, edge, at_mm, xy, waters, own_m=5.0 if at_water else 0.0)
+    barriers = barriers_now()
+    across = _across(network, edge, at_mm, xy, barriers.waters, own_m=5.0 if at_water else 0.0)
     # Whatever stands on rails is across them too.
-    across |= _across(network, edge, at_mm, xy, rails, own_m=-1.0)
+    across |= _across(network, edge, at_mm, xy, barriers.rails, own_m=-1.0)
     return across
 
 
-def _across(network: Network, edge: Ints, at_mm: Ints, xy: Floats, barriers: Any, *, own_m: float) -> Flags:
+def _across(network: Network, edge: Ints, at_mm: Ints, xy: Floats, barrier: Barrier, *, own_m: float) -> Flags:
     """Tell between which places and their ways a barrier lies that is not within `own_m` of the place itself."""
     across = np.zeros(len(edge), np.bool_)
-    if not len(barriers) or not len(edge):
+    if not len(barrier.shapes) or not len(edge):
         return across
-    tree = shapely.STRtree(barriers)
+    tree = barrier.tree
     points = np.asarray(shapely.points(xy))
     # Only few are near one: the others need no line to their way.
     near = np.unique(tree.query(points, predicate="dwithin", distance=AT_ROAD_M)[0])
     if not len(near):
         return across
     lines = shapely.linestrings(np.stack([xy[near], _on_edges(network, edge[near], at_mm[near])], axis=1))
-    line, barrier = tree.query(lines, predicate="intersects")
-    own = shapely.distance(points[near[line]], barriers[barrier]) <= own_m
+    line, crossed = tree.query(lines, predicate="intersects")
+    own = shapely.distance(points[near[line]], barrier.shapes[crossed]) <= own_m
     across[near[line[~own]]] = True
     return across
 

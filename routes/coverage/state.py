@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from routes.coverage.barriers import Barriers, barriers_now, with_rails
+from routes.barriers import Barriers, barriers_now, with_rails
 from routes.coverage.classes import CoverRules
 from routes.coverage.computing import Computing, Whole, at_once
 from routes.coverage.pairs import NO_PAIRS, PairStore

@@ -7,6 +7,7 @@ import numpy as np
 
 from gis_core.kept import Kept
 from layers.models import PublicFirefightingPoint
+from routes.barriers import Barriers, barriers_now, hose_network
 from routes.engine.arrays import Network, Spot
 from routes.engine.searches import Walk, nearest_spots, walk_from
 from routes.snapping import SNAP_M
@@ -55,18 +56,19 @@ def _read() -> tuple[tuple[str, str, float, float], ...]:
 
 
 _POINTS: Final = Kept([PublicFirefightingPoint._meta.db_table], _read)
-_last: tuple[Network, object, PointsOnFoot] | None = None
+_last: tuple[Network, object, Barriers, PointsOnFoot] | None = None
 
 
 def points_on(network: Network) -> PointsOnFoot:
-    """Give the points on the roads of a network: one query where nobody edited one since."""
+    """Give the points on the roads of a network: two queries where nobody edited one, water or rails since."""
     global _last  # noqa: PLW0603 - one a process; threads that come at once make the same twice
-    rows, known = _POINTS.get(), _last
-    if known is not None and known[0] is network and known[1] is rows:
-        return known[2]
+    rows, barriers, known = _POINTS.get(), barriers_now(), _last
+    if known is not None and known[0] is network and known[1] is rows and known[2] is barriers:
+        return known[3]
     placed = tuple(PlacedPoint(ref, name, spot) for ref, name, lon, lat in rows for spot in _spots(network, lon, lat))
-    found = PointsOnFoot(placed, walk_from(network, [point.spot for point in placed], through_unknown=False))
-    _last = network, rows, found
+    hose = hose_network(network, barriers)
+    found = PointsOnFoot(placed, walk_from(hose, [point.spot for point in placed], through_unknown=False))
+    _last = network, rows, barriers, found
     return found
 
 

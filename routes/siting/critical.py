@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.timezone import localdate
 
 from routes.asking import Parameters
-from routes.coverage.barriers import with_rails
+from routes.barriers import with_rails
 from routes.engine.arrays import Ints, Network
 from routes.engine.covering import cover_pairs
 from routes.pieces import Json

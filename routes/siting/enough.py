@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from hydrants.outages import out_at
 from routes import models
-from routes.coverage.barriers import with_rails
+from routes.barriers import with_rails
 from routes.coverage.classes import CoverRules, rules_at
 from routes.coverage.places import Houses, read_houses
 from routes.coverage.sources import Sources, read_sources

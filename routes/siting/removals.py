@@ -21,7 +21,7 @@ from routes import models
 from routes.approach_question import start_in
 from routes.approach_start import Origin, origin_at, origins_of, stations_for
 from routes.asking import Parameters
-from routes.coverage.barriers import with_rails
+from routes.barriers import with_rails
 from routes.engine.arrays import Flags, Ints, Level, Longs, Network, Profile
 from routes.engine.covering import Places, cover_pairs
 from routes.network.profiles import driver_of, profile_of

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from gis_core.values import Verdict
 from routes.approach_start import origins_of, stations_for
-from routes.coverage.barriers import with_rails
+from routes.barriers import with_rails
 from routes.engine.arrays import Flags, Level, Longs, Network
 from routes.engine.covering import Places, cover_pairs
 from routes.network.profiles import driver_of, profile_of

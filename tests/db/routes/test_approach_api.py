@@ -6,19 +6,21 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gis_core.models import RoleGrant
 from gis_core.roles import Role
-from hydrants.models import Hydrant, IntakePoint
+from hydrants.models import Hydrant, IntakePoint, WaterBody
 from layers.models import FireStation, PublicFirefightingPoint
 from routes import approach_views
 from routes.approach_openapi import APPROACH_ANSWER
 from routes.assumptions import ensure_assumptions
 from routes.models import AccessRestriction, Road, Vehicle
 from routes.network.live import live_network
+from routes.railway_models import Railway
 from routes.vehicle_profiles import ensure_profiles
 from tests.db.routes.test_passability_api import as_json_schema
 from tests.sketch import Sketch
@@ -127,6 +129,64 @@ def test_a_lane_that_nobody_measured_is_told_as_possible_beside_the_sure_stop(pl
     assert ("not_measured", "width") in [(f["reason"], f["dimension"]) for f in possible["unknown"]]
     assert role(answer, "possible_hose")["along_m"] == 0
     assert role(answer, "hose")["along_m"] == 80.0
+
+
+def rail(plan, place, shift_m, length_m=8.0, **columns):
+    """Lay a railway from west to east across the lane."""
+    ends = [plan.point(place, shift_m=(side * length_m, shift_m)) for side in (-1, 1)]
+    line = ", ".join(f"{lon} {lat}" for lon, lat in ends)
+    values = {"kind": "rail", "in_use": "yes", "name": "Đường sắt Hà Nội – Đồng Đăng", **columns}
+    return Railway.objects.create(ref="rail/1", geom=f"SRID=4326;LINESTRING({line})", **values)
+
+
+def test_hose_across_rails_is_not_sure_and_they_are_named(plan):
+    rails = rail(plan, "h", -14.0)
+    answer = ask(plan)
+    hose = role(answer, "hose")
+    assert (answer["outcome"], answer["verdict"], hose["verdict"]) == ("stop", "unknown", "unknown")
+    assert [(passed["subject"], passed["ref"], passed["on_foot"]) for passed in hose["passes"]] == [
+        ("restriction", "restriction/g", "passable"), ("railway", "rail/1", "unknown")
+    ]  # fmt: skip
+    assert any(rails.name in sentence for sentence in answer["sentences"])
+    assert role(answer, "truck")["verdict"] == "passable"  # trucks are not stopped by rails
+    Railway.objects.update(in_use="no")
+    assert role(ask(plan), "hose")["verdict"] == "passable"
+
+
+def test_a_truck_drives_over_rails_that_hose_does_not_surely_cross(plan):
+    AccessRestriction.objects.all().delete()
+    rail(plan, "h", -14.0)
+    answer = ask(plan)
+    assert (answer["outcome"], answer["verdict"]) == ("door", "passable")
+
+
+@pytest.mark.parametrize("what", ["rails", "water"])
+def test_what_lies_between_the_road_and_the_place_makes_the_hose_unsure(plan, what):
+    if what == "rails":
+        (east, north), (_, south) = plan.point("t", shift_m=(5, 30)), plan.point("t", shift_m=(5, -30))
+        line = f"SRID=4326;LINESTRING({east} {north}, {east} {south})"
+        Railway.objects.create(ref="rail/1", kind="rail", in_use="unknown", geom=line)
+    else:
+        (west, south), (east, north) = plan.point("t", shift_m=(3, -30)), plan.point("t", shift_m=(7, 30))
+        canal = MultiPolygon(Polygon.from_bbox((west, south, east, north)), srid=4326)
+        WaterBody.objects.create(ref="canal", kind="canal", geom=canal)
+    answer = ask(plan)
+    hose = role(answer, "hose")
+    assert (hose["straight_sure"], hose["verdict"], answer["verdict"]) == (False, "unknown", "unknown")
+    assert "nobody knows whether hose gets across" in answer["sentence"]
+    AccessRestriction.objects.all().delete()  # to the road at the place, and no farther for sure
+    assert (ask(plan)["outcome"], ask(plan)["verdict"]) == ("stop", "unknown")
+
+
+def test_a_hydrant_beyond_rails_is_no_sure_water_for_the_truck(plan):
+    lon, lat = plan.point("S", shift_m=(5, 0))
+    Hydrant.objects.create(ref="s", geom=f"SRID=4326;POINT({lon} {lat})", status="working", flow_lps=20)
+    assert role(ask(plan), "water")["verdict"] == "passable"
+    before = role(ask(plan), "water")["by"]
+    (west, south), (_, north) = plan.point("A", shift_m=(-25, -9)), plan.point("A", shift_m=(-25, 9))
+    line = f"SRID=4326;LINESTRING({west} {south}, {west} {north})"
+    Railway.objects.create(ref="rail/2", kind="rail", in_use="yes", geom=line)
+    assert (before, role(ask(plan), "water")["by"]) == ("hose", "drive")
 
 
 def test_a_gate_of_which_nobody_knows_whether_people_pass_is_named(plan):

@@ -182,5 +182,5 @@ def test_all_lanes_are_computed_with_a_fixed_number_of_queries(plan, django_asse
     for place, lane in (("D", "D"), ("E", "E"), ("C", "C")):
         put(Building, plan, place, ref=f"house/more/{lane}")
     compute_areas(network, basis)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         compute_areas(network, basis)
