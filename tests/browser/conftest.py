@@ -38,6 +38,11 @@ class Watched:
     failures: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
+    def forgive(self) -> None:
+        """Leave the page, and forget what it complained about: of what a test broke, and nothing asks again."""
+        self.page.goto("about:blank")
+        self.failures.clear()
+
 
 @pytest.fixture(scope="module")
 def served(django_db_setup: None, django_db_blocker) -> Iterator[str]:

@@ -122,7 +122,7 @@ def test_a_search_that_finds_nothing_and_one_that_fails_are_two_answers(watched)
     page.route("**/api/search?*", lambda route: route.abort())
     page.keyboard.type("z")
     expect(page.locator("#search-list .failed")).to_contain_text("không nói gì về nơi cần tìm")
-    watched.failures.clear()
+    watched.forgive()
 
 
 def test_a_result_that_is_markup_is_shown_as_text(watched):
@@ -243,7 +243,7 @@ def test_no_usable_water_no_water_and_a_failed_look_up_are_three_answers(watched
     page.unroute("**/api/nearest-water*")
     page.locator("#waters").get_by_role("button", name="Thử lại").click()
     expect(page.locator("#waters .outcome.failed")).to_have_count(0)
-    watched.failures.clear()  # the browser itself notes the request that we broke
+    watched.forgive()  # the browser itself notes the request that we broke
 
 
 def test_another_time_is_asked_for_and_told(watched):

@@ -262,7 +262,7 @@ def test_before_anything_was_computed_it_says_so(phone, follower, served):
     ward = page.locator("[data-area=ward]")
     expect(ward).to_contain_text("Chưa tính lại")
     expect(ward.locator("table")).to_have_count(0)
-    phone.failures.clear()  # the browser notes each 404
+    phone.forgive()  # the browser notes each 404
 
 
 def test_nobody_is_asked_where_they_are_without_a_tap(phone):
@@ -312,7 +312,7 @@ def test_a_look_whose_answer_was_lost_is_kept_and_counts_once_when_it_is_sent_ag
     expect(page.locator("#verdict")).to_contain_text("Tình trạng: hoạt động → hỏng")
     assert Inspection.objects.count() == 1
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('thuylo.form.'))") == []
-    phone.failures.clear()
+    phone.forgive()
 
 
 def test_a_refused_look_says_why_in_the_readers_language_and_keeps_every_answer(phone, served):
@@ -333,7 +333,7 @@ def test_a_refused_look_says_why_in_the_readers_language_and_keeps_every_answer(
     send(page)
     expect(page.locator("#verdict")).to_contain_text("hoạt động")
     assert Inspection.objects.get().pressure_kpa == 180.5
-    phone.failures.clear()
+    phone.forgive()
 
 
 def test_without_a_connection_nothing_is_lost_and_two_taps_are_one(phone, served):
@@ -351,7 +351,7 @@ def test_without_a_connection_nothing_is_lost_and_two_taps_are_one(phone, served
     expect(page.locator("#verdict")).to_contain_text("như trước")
     expect(page.locator("#verdict .sign")).to_have_text("?")  # nobody saw water
     assert Inspection.objects.get().why == "locked"
-    phone.failures.clear()
+    phone.forgive()
 
 
 def test_a_look_that_is_on_its_way_holds_up_no_other_and_takes_nobody_away(phone, served):
@@ -380,8 +380,7 @@ def test_a_look_that_is_on_its_way_holds_up_no_other_and_takes_nobody_away(phone
     send(page)
     expect(page.locator("#verdict")).to_contain_text(HTML_NAME)
     assert Inspection.objects.count() == 2
-    page.goto("about:blank")  # nothing asks again
-    phone.failures.clear()  # the browser notes each 404
+    phone.forgive()  # the browser notes each 404
 
 
 def test_who_comes_back_to_a_look_that_did_not_arrive_can_send_it_again(phone, served):
@@ -406,7 +405,7 @@ def test_who_comes_back_to_a_look_that_did_not_arrive_can_send_it_again(phone, s
     held[0].abort()
     page.get_by_role("button", name="Gửi lại").click()
     expect(page.locator("#verdict")).to_contain_text("hoạt động → hỏng")
-    phone.failures.clear()
+    phone.forgive()
 
 
 def test_a_session_that_is_over_costs_no_answer(phone, served):
@@ -418,7 +417,7 @@ def test_a_session_that_is_over_costs_no_answer(phone, served):
     expect(page.locator("#check-said").get_by_role("link")).to_have_attribute("href", re.compile(r"next=.*source"))
     signed_in(phone, served)
     expect(page.locator("#check [value=faulty]")).to_be_checked()
-    phone.failures.clear()
+    phone.forgive()
 
 
 def test_who_has_no_such_role_is_told_so_and_nothing_is_stored(phone, served):
@@ -429,7 +428,7 @@ def test_who_has_no_such_role_is_told_so_and_nothing_is_stored(phone, served):
     expect(page.locator("#check-said")).to_contain_text("Không vai trò nào của bạn")
     expect(page.locator("#check [value=faulty]")).to_be_checked()
     assert (Inspection.objects.count(), Hydrant.objects.get().status) == (0, "working")
-    phone.failures.clear()
+    phone.forgive()
 
 
 def test_answers_can_be_thrown_away(phone, served):
@@ -455,7 +454,7 @@ def test_a_tank_has_its_own_check_list_and_a_name_that_is_markup_is_text(phone, 
     assert page.title() != "broken"
     assert WaterTank.objects.get().suction_depth_m == 2.5
     expect(page.locator("#houses")).to_contain_text("50 m")  # no house stands near enough, and that is said
-    phone.failures.clear()  # the browser notes that 404
+    phone.forgive()  # the browser notes that 404
 
 
 def test_a_tour_of_my_team_is_shown_in_its_order_and_opens_its_sources(phone, served):
@@ -496,7 +495,7 @@ def test_an_address_that_makes_no_sense_opens_the_page(phone, served):
     page.reload()
     expect(page.locator("#source .failed")).to_contain_text("Không")
     page.wait_for_load_state("networkidle")
-    phone.failures.clear()
+    phone.forgive()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -70,7 +70,7 @@ def test_without_a_server_the_last_answer_stays_with_its_age_and_recovers_by_its
     page.unroute("**/api/network")
     expect(state(watched)).to_have_attribute("data-state", "asking")
     expect(page.locator("#connection")).to_have_count(0)
-    watched.failures.clear()
+    watched.forgive()
 
 
 def test_an_answer_that_breaks_off_in_the_middle_is_a_failure_and_is_asked_for_again(watched):
@@ -129,7 +129,7 @@ def test_a_server_that_is_silent_is_given_up_and_nothing_turns_for_ever(watched)
     expect(page.locator("#plan .asking")).to_be_visible()
     page.clock.run_for(16_000)
     expect(page.locator("#plan .outcome.failed")).to_contain_text("quá lâu")
-    watched.failures.clear()
+    watched.forgive()
 
 
 def test_ages_are_those_of_the_server_whatever_the_clock_of_the_client_says(watched, served):

@@ -154,7 +154,7 @@ def test_a_map_that_fails_to_load_says_so_and_can_be_tried_again(watched):
     page.unroute("**/tiles/*hydrants*/**")
     notice.get_by_role("button").click()
     expect(notice).to_have_count(0)
-    watched.failures.clear()
+    watched.forgive()
 
 
 def test_on_a_phone_the_answer_is_in_view_and_nothing_runs_over_the_edge(watched):
@@ -275,7 +275,7 @@ def test_a_plan_says_since_when_nobody_could_check_it(watched, sure):
     page.unroute("**/api/network")
     expect(page.locator("#connection")).to_have_count(0)
     expect(sure.locator(".sign")).to_have_text("■")
-    watched.failures.clear()  # the browser complains of each request that was cut off
+    watched.forgive()  # the browser complains of each request that was cut off
 
 
 def test_a_plan_is_unsure_while_the_server_cannot_see_the_latest_edits(watched, sure):
@@ -302,7 +302,7 @@ def test_a_plan_that_could_not_be_renewed_is_an_old_one_until_it_is(watched, sur
         expect(sure).to_contain_text("Xe vào được tới nơi")
     finally:
         edit("UPDATE routes_accessrestriction SET clear_width_m = 2.2 WHERE ref = 'gate'")
-    watched.failures.clear()
+    watched.forgive()
 
 
 def test_a_plan_made_while_roads_wait_to_be_built_in_says_so_and_is_asked_for_again(watched):
