@@ -131,8 +131,10 @@ good_npm() { have npm && [[ $(npm --version 2>/dev/null | cut -d. -f1) -ge 7 ]] 
 
 install_javascript() {
 	local want npm=npm node_path=$PATH omit=--omit=dev
-	[[ -z ${BROWSER:-} ]] || omit=--include=dev # axe, which the browser tests hold the page against; nobody is sent it
-	want=$(fingerprint package.json package-lock.json)$omit
+	want=$(fingerprint package.json package-lock.json)
+	# axe, which the browser tests hold the page against; nobody is sent it. Where it is already, it stays.
+	if [[ -n ${BROWSER:-} ]] || stamped javascript "$want--include=dev"; then omit=--include=dev; fi
+	want+=$omit
 	[[ -d $PROJECT/node_modules ]] && stamped javascript "$want" && return
 	if ! good_npm; then
 		step "no npm here: borrowing one from a Python package for this step"
