@@ -21,13 +21,18 @@ def compressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     @wraps(view)
     def answer(view_self: object, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         response = view(view_self, request, *args, **kwargs)
-        patch_vary_headers(response, ["Accept-Encoding"])
-        if isinstance(response, HttpResponse) and len(response.content) >= WORTH_IT and takes_gzip(request):
-            response.content = packed(response.content)
-            response.headers["Content-Encoding"] = "gzip"
+        compress(response, request)
         return response
 
     return answer
+
+
+def compress(response: HttpResponseBase, request: HttpRequest) -> None:
+    """Compress an answer that is whole and large enough, if its reader takes it so."""
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if isinstance(response, HttpResponse) and len(response.content) >= WORTH_IT and takes_gzip(request):
+        response.content = packed(response.content)
+        response.headers["Content-Encoding"] = "gzip"
 
 
 def takes_gzip(request: HttpRequest) -> bool:

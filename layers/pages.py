@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from gis_core.registry import layer_registry
 from gis_core.static_modules import addresses_of_modules
+from layers.compression import compress
 from layers.extents import start_bounds
 from layers.map_config import Config, base_map, page_config
 
@@ -50,4 +51,5 @@ def page_with_map(
         }
         response = render(request, template, context)
     response.headers["Content-Language"] = language
+    compress(response, request)  # every text and every layer: a hundred kilobytes
     return response

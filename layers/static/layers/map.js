@@ -45,6 +45,8 @@ let drawsWay = false;
 let clicks = 0;
 let linked = opened.data;
 
+// The first tiles are on their way; what stands beside the map is made meanwhile, and holds up no frame.
+await new Promise((go) => { setTimeout(go); });
 showConnection(feed);
 closeDialogs();
 nightSwitch(byId("night"), (night) => base.setNight(night));

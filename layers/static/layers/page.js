@@ -10,14 +10,16 @@ export function t(key, values = {}) {
 /** The layer of an id; undefined for one that this page does not know. */
 export const layerById = (id) => config.layers.find((layer) => layer.id === id);
 
-// Made when first needed: the browser takes longer over the first one than over all scripts of the page.
-const numbers = once(() => new Intl.NumberFormat(config.language, { maximumFractionDigits: 2 }));
-const days = once(() => new Intl.DateTimeFormat(config.language, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }));
-
-function once(make) {
+/** Give what is made when it is first asked for. */
+export function once(make) {
   let made;
   return () => (made ??= make());
 }
+
+// The browser takes longer over the first one than over all scripts of the page.
+const numbers = once(() => new Intl.NumberFormat(config.language, { maximumFractionDigits: 2 }));
+const days = once(() => new Intl.DateTimeFormat(config.language, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }));
+
 
 export const number = (value) => numbers().format(value);
 

@@ -1,5 +1,6 @@
 """The map page as the server writes it."""
 
+import gzip
 import json
 import re
 
@@ -108,3 +109,12 @@ def test_the_page_comes_with_the_vehicles_so_that_roads_are_judged_at_once(clien
 
 def test_a_browser_finds_the_icon_where_a_page_names_none(client):
     assert client.get("/favicon.ico")["Location"].endswith("icon.svg")
+
+
+@pytest.mark.parametrize("address", ["/", "/field", "/plans"])
+def test_a_page_is_sent_packed_to_who_takes_it_so(client, address):
+    plain, sent = client.get(address), client.get(address, headers={"accept-encoding": "gzip"})
+    assert (plain.headers.get("Content-Encoding"), sent.headers["Content-Encoding"]) == (None, "gzip")
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert len(sent.content) < len(plain.content) / 3
+    assert b'id="map-config"' in gzip.decompress(sent.content)
