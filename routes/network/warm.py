@@ -1,4 +1,4 @@
-"""What a server does before the first question: read the network, and compile or load the searches."""
+"""What a server does before the first question: read the network, load the searches, and look at the city from afar."""
 
 import logging
 from threading import Thread
@@ -20,10 +20,12 @@ def _warm() -> None:
     # Only now: these modules know the models.
     from routes.network.live import live_network  # noqa: PLC0415
     from routes.siting.warm import warm_up  # noqa: PLC0415
+    from routes.tiles.ahead import make_overview  # noqa: PLC0415
 
     try:
-        live_network().current()
+        network = live_network().current().network
         warm_up()
+        make_overview(network)
     except Exception:  # noqa: BLE001 - the first question tries again and says what is wrong
         _log.exception("The network could not be read ahead")
     finally:

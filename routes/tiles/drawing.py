@@ -198,6 +198,11 @@ _grids: dict[tuple[int, Tile], tuple[Topology, _Grid]] = {}
 _GRIDS: Final = 200
 
 
+def make_grid(network: Network, tile: Tile) -> None:
+    """Put the roads of a tile on its grid ahead: from afar that is most of what a tile takes, whoever drives there."""
+    _grid_of(network.topology, _edges_in(network, tile), tile)
+
+
 def _grid_of(topology: Topology, edges: Ints, tile: Tile) -> _Grid:
     """Put roads on the grid, or take what was made before: it depends on nothing that is edited without drawing."""
     known = _grids.get((id(topology), tile))

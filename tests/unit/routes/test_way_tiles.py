@@ -13,6 +13,8 @@ from layers.tile_grid import BUFFER, EXTENT, Tile, tile_at
 from routes.engine.arrays import Level
 from routes.engine.cutting import cut_roads
 from routes.network.profiles import Driver
+from routes.tiles import drawing
+from routes.tiles.ahead import make_overview, tiles_from_afar
 from routes.tiles.drawing import draw_tile
 from routes.tiles.judged import judged_for
 from routes.tiles.mvt import LINE, Drawn, layer
@@ -238,6 +240,25 @@ def test_the_tag_of_a_tile_is_that_of_its_content():
 
     assert tag(network) == tag(replace(network))
     assert tag(network) != tag(network_of([Edge("AGB", width_m=2.2)], sketch=LANE))
+
+
+# Made ahead ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("z", [9, 10, 11, 12])
+def test_from_afar_no_road_is_looked_at_again_by_a_tile_whose_grid_was_made_ahead(z, monkeypatch):
+    network = network_of([Edge("AGB", width_m=2.2, kind="primary"), Edge("CD", width_m=6)], sketch=LANE)
+    tiles = [tile for tile in tiles_from_afar(network) if tile.z == z]
+    drawn = [draw_tile(judged_for(network, DRIVER, at=NOON), tile, sure=True) for tile in tiles]
+    assert any(drawn)
+    drawing._grids.clear()
+    make_overview(network)
+    monkeypatch.setattr(drawing, "_on_grid", lambda *_: pytest.fail("it was made anew"))
+    assert [draw_tile(judged_for(network, DRIVER, at=NOON), tile, sure=True) for tile in tiles] == drawn
+
+
+def test_a_city_without_roads_has_nothing_to_make_ahead():
+    make_overview(network_of([]))
 
 
 # The format ----------------------------------------------------------------------------------------------------
