@@ -166,6 +166,28 @@ def test_a_link_opens_the_same_place_vehicle_and_view(watched, served):
     assert page.url.split("&data")[0] == link.split("&data")[0]
 
 
+def test_a_link_opens_the_view_that_was_seen_and_not_that_of_the_plan(watched, served):
+    page = watched.page
+    click(watched, 0.001, -0.0005)
+    expect(page.locator("#plan .verdict")).to_contain_text("Cổng Thử", timeout=60_000)
+    expect(page).to_have_url(re.compile(r"#18/.*&data=[\d.]+"))  # the plan was brought into view
+    page.locator("#map").focus()
+    page.keyboard.press("-")
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("#17"))
+    page.locator("#map[data-map=ready]").wait_for()
+    page.wait_for_timeout(400)  # the map comes to rest
+    page.locator("#share").click()
+    link = page.locator("#share-link").input_value()
+    page.goto("about:blank")
+    watched.hosts.discard("")
+    page.goto(link)
+    expect(page.locator("#plan .verdict")).to_contain_text("Cổng Thử")
+    page.locator("#map[data-map=ready]").wait_for()
+    page.wait_for_timeout(400)
+    assert page.url.split("?")[0] == link.split("?")[0]
+
+
 def test_a_link_says_which_data_changed_since_it_was_made(watched, served):
     page = watched.page
     click(watched, 0.001, -0.0005)

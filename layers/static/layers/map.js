@@ -88,7 +88,7 @@ loadVehicles().then(judgeRoads, () => base.setVehicle(null)); // whoever asks fo
 onVehicle(judgeRoads);
 feed.open();
 load();
-if (opened.asked) ask();
+if (opened.asked) ask({ keepsView: Boolean(opened.view) });
 
 function startView(view) {
   if (view) return map.setView([view[1], view[2]], view[0]);
@@ -121,7 +121,7 @@ function reopen() {
   const { view, asked, data } = fromHash(window.location.hash);
   if (view) map.setView([view[1], view[2]], view[0], { animate: false });
   linked = data;
-  if (asked) ask();
+  if (asked) ask({ keepsView: Boolean(view) });
   else if (question.place) leave();
 }
 
@@ -153,7 +153,8 @@ function choose({ place, name = "", note = "", about = null }) {
   ask();
 }
 
-function ask() {
+/** Answer; the view goes to the plan, unless it is the one of a link, or of the page before. */
+function ask({ keepsView = false } = {}) {
   document.body.classList.add("answered");
   byId("layers").open = false; // the answer needs the room
   const { place, name, note } = question;
@@ -162,7 +163,7 @@ function ask() {
   byId("place-note").textContent = note;
   byId("place-where").textContent = lonLat(place).split(",").reverse().map((each) => Number(each).toFixed(6)).join(", ");
   showBeneath(place);
-  answer.ask({ data: linked });
+  answer.ask({ data: linked, fitted: keepsView });
   marks.ask();
   byId("panel").scrollTo({ top: 0 });
 }

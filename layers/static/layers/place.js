@@ -31,9 +31,9 @@ export class PlaceAnswer {
     setInterval(() => this.showAge(), TICK_MS);
   }
 
-  /** Answer for the place of the question; `data` is the version that a link was made with. */
-  async ask({ data = "" } = {}) {
-    Object.assign(this, { linked: data, renewed: null, fitted: false });
+  /** Answer for the place of the question; `data` is the version that a link was made with, `fitted` leaves the view as it is. */
+  async ask({ data = "", fitted = false } = {}) {
+    Object.assign(this, { linked: data, renewed: null, fitted });
     byId("place").hidden = false;
     for (const part of [this.plan, this.water, this.straight]) part.forget();
     this.around.ask();
@@ -45,7 +45,7 @@ export class PlaceAnswer {
       await loadVehicles();
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error);
-      Object.assign(this.plan, { state: "failed", error, missed: true, again: () => this.ask({ data }) });
+      Object.assign(this.plan, { state: "failed", error, missed: true, again: () => this.ask({ data, fitted }) });
       this.showPlan();
       return;
     }
@@ -100,7 +100,7 @@ export class PlaceAnswer {
   showPlan() {
     const { state, answer, error } = this.plan;
     this.hasten();
-    if (state === "failed") replace(byId("plan"), failure("approach.failed", error, () => this.ask({ data: this.linked })));
+    if (state === "failed") replace(byId("plan"), failure("approach.failed", error, () => this.ask({ data: this.linked, fitted: this.fitted })));
     else if (!answer) replace(byId("plan"), state === "asking" && asking("approach.asking"));
     else this.showAnswer(answer);
     this.showAge();
