@@ -106,13 +106,13 @@ def find_sites(question: SitesQuestion, network: Network) -> SitesAnswer:
     gis_core.regulations.NoRuleInForce
     """
     ends_s = time.monotonic() + COMPUTING_S
+    candidates = _candidates(question, network)
+    check_costs(question, set(candidates.kind))
     homes = homes_on(network)
     homes = homes.some(question.area.holds(homes.lon_lat, homes.unit_id))
     radii = Radii.on(localdate(question.at))
     counted, truck = _sources_that_count(question, network)
     served = _served(question, network, homes, counted)
-    candidates = _candidates(question, network)
-    check_costs(question, set(candidates.kind))
     reach = _truck_to(question, network, candidates.places)
     kept = np.flatnonzero([verdict is not Verdict.BLOCKED for verdict in reach])
     excluded, candidates, reach = len(candidates) - len(kept), candidates.some(kept), [reach[n] for n in kept]
