@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from gis_core.garbage import settle
 from gis_core.live.waking import listen, wait_for_commit
 
 PAUSE_S: Final = 1.0
@@ -35,7 +36,9 @@ def _follow_for_ever() -> None:
                 if held:
                     listen()
                 while held:
-                    follower.step(at=timezone.now())
+                    done = follower.step(at=timezone.now())
+                    if done is not None and done.whole:
+                        settle()
                     if not wait_for_commit(at_most_s=PAUSE_S):
                         follower.rest()
         except (OperationalError, InterfaceError) as error:

@@ -7,6 +7,8 @@ from typing import Final
 from django.apps import apps
 from django.db import connection
 
+from gis_core.garbage import settle
+
 _log: Final = logging.getLogger(__name__)
 
 
@@ -26,6 +28,7 @@ def _warm() -> None:
         network = live_network().current().network
         warm_up()
         make_overview(network)
+        settle()
     except Exception:  # noqa: BLE001 - the first question tries again and says what is wrong
         _log.exception("The network could not be read ahead")
     finally:
