@@ -104,7 +104,7 @@ def _by_hose(
     waters, stands, is_sure = search.placed.waters, search.placed.stands, least >= Level.ASSUMED
     wanted = wanted & waters.is_hydrant
     beside = (stands.lane < 0) & wanted[stands.source]
-    at_source = np.flatnonzero(beside & stands.at_road if is_sure else beside)
+    at_source = np.flatnonzero(beside & search.placed.at_road if is_sure else beside)
     if not len(at_source):
         return None
     field = lay_hose(hose, stop, limit_mm=int(reach_m * 1000), through_unknown=not is_sure)

@@ -160,7 +160,7 @@ class WaterSearch:
 
     def _to_stand_at(self, least: Level) -> Flags:
         open_to_hose = self.placed.open_to_hose(self.network)
-        return open_to_hose & self.placed.stands.at_road if least >= Level.ASSUMED else open_to_hose
+        return open_to_hose & self.placed.at_road if least >= Level.ASSUMED else open_to_hose
 
     def _driven(self, spread: Spread, stand: int, least: Level) -> Driven | None:
         """Give the way to a stand; None for one without length where nobody could move a step."""

@@ -18,6 +18,8 @@ from hydrants.models import Hydrant
 from hydrants.nearest import SOURCE_TABLES
 from hydrants.sources import AnyWaterSource
 from hydrants.usability import Demand, is_measured, reason_against
+from routes.barriers import Barriers, barriers_now
+from routes.coverage.places import across_barriers
 from routes.engine.arrays import Flags, Floats, Ints, Longs, Network, RoadState, Spot, Standings, Topology
 from routes.engine.searches import Targets, nearest_spots
 from routes.passability import UNFINISHED
@@ -140,11 +142,12 @@ def _at_junctions(network: Network, nearest: Spot) -> Iterator[tuple[int, int, f
 
 @dataclass(frozen=True)
 class PlacedWaters:
-    """The sources and their stands on one topology."""
+    """The sources and their stands on one topology; `clear`: neither water nor rails lie between source and road."""
 
     waters: Waters
     stands: Stands
     topology: Topology
+    clear: Flags | None = None  # of each stand; None: nothing is recorded that could lie there
     # What follows from it, made when it is first asked for: by threads that come at once twice, and both the same.
     _targets: dict[float, Targets] = field(default_factory=dict, init=False, repr=False, compare=False)
     _open: list[tuple[Standings, RoadState, Flags]] = field(default_factory=list, init=False, repr=False, compare=False)
@@ -157,6 +160,11 @@ class PlacedWaters:
             some = Targets.of(self.stands.edge, self.stands.at_mm, np.ones(len(far_m), bool), laying_ms)
             self._targets[by_hand_s_per_m] = some
         return self._targets[by_hand_s_per_m]
+
+    @property
+    def at_road(self) -> Flags:
+        """Tell which stand at a source that is on its road, with nothing recorded between them."""
+        return self.stands.at_road if self.clear is None else self.stands.at_road & self.clear
 
     def open_to_hose(self, network: Network) -> Flags:
         """Tell to which stands a hose surely comes: `Stands.open_to_hose`."""
@@ -173,14 +181,16 @@ class _Kept:
     def __init__(self) -> None:
         self._lock = Lock()
         self._last: PlacedWaters | None = None
+        self._barriers: Barriers | None = None
 
     def at(self, network: Network) -> PlacedWaters:
-        version = state_of(SOURCE_TABLES)
+        version, barriers = state_of(SOURCE_TABLES), barriers_now()
         with self._lock:
             last = self._last
             waters = last.waters if last is not None and last.waters.version == version else _read()
-            if last is None or not _still_stands(last, waters, network):
+            if last is None or self._barriers is not barriers or not _still_stands(last, waters, network):
                 last = self._last = _placed(network, waters, last)
+                self._barriers = barriers
             return last
 
 
@@ -188,7 +198,7 @@ _KEPT: Final = _Kept()
 
 
 def waters_on(network: Network) -> PlacedWaters:
-    """Give all sources of water as they are now, placed on the network; one query where nothing changed."""
+    """Give all sources of water as they are now, placed on the network; two queries where nothing changed."""
     return _KEPT.at(network)
 
 
@@ -204,7 +214,17 @@ def _placed(network: Network, waters: Waters, last: PlacedWaters | None) -> Plac
         anew[kept.source] = False
     placed = place(network, waters.xy, np.flatnonzero(anew))
     stands = placed if kept is None else _joined(kept, placed)
-    return PlacedWaters(waters, stands, network.topology)
+    return PlacedWaters(waters, stands, network.topology, _clear(network, waters, stands))
+
+
+def _clear(network: Network, waters: Waters, stands: Stands) -> Flags:
+    """Tell which stands have neither water nor rails between the source and its road, by the nearest place on it."""
+    nearest = np.flatnonzero(stands.lane < 0)
+    source, across = stands.source[nearest], np.zeros(len(waters.sources), bool)
+    across[source] = across_barriers(
+        network, stands.edge[nearest], stands.at_mm[nearest], waters.xy[source], at_water=True
+    )
+    return ~across[stands.source]
 
 
 def _unmoved(network: Network, waters: Waters, last: PlacedWaters) -> Stands:

@@ -149,13 +149,13 @@ def on_ways(network: Network, first: Longs, xy: Floats, *, at_water: bool = Fals
     sure = on & (apart <= AT_ROAD_M)
     if on.any():
         which = np.flatnonzero(sure)
-        sure[which] &= ~_across_barriers(
+        sure[which] &= ~across_barriers(
             network, located.edge[which], located.at_mm[which], xy[located.vertex[which]], at_water=at_water
         )
     return located.edge, located.at_mm, np.rint(apart * 1000).astype(np.int32), sure
 
 
-def _across_barriers(network: Network, edge: Ints, at_mm: Ints, xy: Floats, *, at_water: bool) -> Flags:
+def across_barriers(network: Network, edge: Ints, at_mm: Ints, xy: Floats, *, at_water: bool) -> Flags:
     """Tell between which places and their ways recorded water or rails lie."""
     barriers = barriers_now()
     across = _across(network, edge, at_mm, xy, barriers.waters, own_m=5.0 if at_water else 0.0)

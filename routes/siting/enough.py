@@ -61,7 +61,7 @@ def served_with(
     helped[lacking] = _levels_with_one_more(pairs, lacking, needs, sources.waters, flow_lps) >= RECORDED
     known = which >= 0
     surely, perhaps, then = (known & flags[which] for flags in (level >= RECORDED, level == PERHAPS, helped))
-    # A home that was deleted between two reads is nobody's: it counts neither way.
+    # A home that was deleted between two reads counts as not covered, and no place counts for it.
     return Served(surely, perhaps, then)
 
 

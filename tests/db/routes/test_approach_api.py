@@ -189,6 +189,18 @@ def test_a_hydrant_beyond_rails_is_no_sure_water_for_the_truck(plan):
     assert (before, role(ask(plan), "water")["by"]) == ("hose", "drive")
 
 
+def test_a_hydrant_across_rails_from_its_road_is_no_sure_water(plan):
+    lon, lat = plan.point("h", shift_m=(12, 0))
+    Hydrant.objects.create(ref="h", geom=f"SRID=4326;POINT({lon} {lat})", status="working", flow_lps=20)
+    assert (role(ask(plan), "water")["by"], role(ask(plan), "water")["verdict"]) == ("hose", "passable")
+    (east, north), (_, south) = plan.point("h", shift_m=(6, 9)), plan.point("h", shift_m=(6, -9))
+    line = f"SRID=4326;LINESTRING({east} {north}, {east} {south})"
+    Railway.objects.create(ref="rail/3", kind="rail", in_use="yes", geom=line)
+    assert role(ask(plan), "water")["verdict"] == "unknown"
+    Railway.objects.all().delete()
+    assert role(ask(plan), "water")["verdict"] == "passable"
+
+
 def test_a_gate_of_which_nobody_knows_whether_people_pass_is_named(plan):
     AccessRestriction.objects.update(passable_on_foot="unknown")
     answer = ask(plan)
