@@ -5,9 +5,10 @@
 # ---- Python ----------------------------------------------------------------------------------------------------------
 PYTHON_MIN="3, 11"
 
-# Prints the first interpreter that is new enough. The project's own .venv, if activated, isn't what makes .venv.
+# Prints the first interpreter that is new enough. The project's own .venv, if activated, isn't what makes .venv, and
+# isn't remade by another Python for being activated.
 find_python() {
-	local name
+	local name PATH=${PATH//"$PROJECT/.venv/bin:"/}
 	for name in python3 /usr/bin/python3 python3.13 python3.12 python3.11; do
 		have "$name" && "$name" -c "import sys; sys.exit(sys.version_info < ($PYTHON_MIN) or sys.prefix != sys.base_prefix)" 2>/dev/null &&
 			command -v "$name" && return

@@ -46,6 +46,16 @@ def test_command_can_be_run(name):
     assert os.access(ROOT / "script" / name, os.X_OK)
 
 
+def test_an_activated_environment_is_made_by_the_same_python_as_before(clone, tmp_path):
+    first = tmp_path / "bin"
+    active = clone / ".venv/bin"
+    for folder, program in ((first, sys._base_executable), (active, sys.executable)):
+        folder.mkdir(parents=True)
+        (folder / "python3").symlink_to(program)
+    for path in (f"{first}:/usr/bin:/bin", f"{active}:{first}:/usr/bin:/bin"):
+        assert bash(clone, "find_python", PATH=path).stdout.strip() == f"{first}/python3"
+
+
 @pytest.mark.parametrize("lock", [*LOCKS, ROOT / "package-lock.json"], ids=lambda path: path.name)
 def test_lock_file_names_no_registry(lock):
     assert not re.findall(r"\w+://\S+|--(?:extra-)?index-url|--find-links", lock.read_text())
