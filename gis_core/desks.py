@@ -73,6 +73,16 @@ class Desk:
         psycopg.OperationalError
             The database is gone.
         """
+        result = await self._asked(statement, params, binary=binary, large=large)
+        return _row(result, 0)
+
+    async def ask_list(self, statement: str, params: Mapping[str, Any]) -> tuple[Sequence[bytes], Row]:
+        """Return the first column of all rows but the last one, which tells of them all; else as `ask`."""
+        result = await self._asked(statement, params, binary=False, large=True)
+        last = result.ntuples - 1
+        return [result.get_value(number, 0) for number in range(last)], _row(result, last)
+
+    async def _asked(self, statement: str, params: Mapping[str, Any], *, binary: bool, large: bool) -> Any:
         text, names = _numbered(statement)
         values = [_spell(params[name]) for name in names]
         link = self._usable() or await self.work(self._open)
@@ -102,7 +112,7 @@ class Desk:
                 link.close()  # in the middle of something: the thread opens another one
         if not result.ntuples:
             raise NotAnsweredError("no row")
-        return [result.get_value(0, column) for column in range(result.nfields)]
+        return result
 
     async def _name_of(self, statement: str, text: bytes, pgconn: Any) -> bytes:
         """Prepare a statement if it is not; no name is given twice, whatever was forgotten."""
@@ -198,6 +208,10 @@ class Desks:
 
 def _is_idle(link: Any) -> bool:
     return bool(link.pgconn.transaction_status == pq.TransactionStatus.IDLE)
+
+
+def _row(result: Any, number: int) -> Row:
+    return [result.get_value(number, column) for column in range(result.nfields)]
 
 
 def _error_of(result: Any) -> Exception | None:

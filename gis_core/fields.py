@@ -46,6 +46,7 @@ class LayerField:
     sensitive: bool = False
     editable: bool = True
     required: bool = False
+    nullable: bool = True
     reference: str = ""
 
 
@@ -90,5 +91,6 @@ def _describe(column: models.Field[Any, Any], *, sensitive: bool) -> LayerField:
         sensitive=sensitive,
         editable=column.editable,
         required=not (column.blank or column.null or column.has_default()),
+        nullable=column.null,
         reference=column.related_model._meta.db_table if isinstance(column, models.ForeignKey) else "",
     )

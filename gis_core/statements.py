@@ -1,6 +1,7 @@
 """Statements of our own that PostgreSQL parses and plans once for each connection, not each time they are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -25,11 +26,24 @@ def fetch_row(statement: str, params: Mapping[str, Any], *, prepared: bool = Tru
     PostgreSQL infers the type of each from where it stands; the statement is kept when it is asked again.
     `binary`: what is prepared can come without being written as text, as which a tile is twice as long.
     """
+    with _asked(statement, params, prepared=prepared, binary=binary) as cursor:
+        return cursor.fetchone()
+
+
+def fetch_rows(statement: str, params: Mapping[str, Any], *, prepared: bool = True) -> list[Any]:
+    """Return all rows, as `fetch_row` does the first one."""
+    with _asked(statement, params, prepared=prepared) as cursor:
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+@contextmanager
+def _asked(statement: str, params: Mapping[str, Any], *, prepared: bool, binary: bool = False) -> Iterator[Any]:
     with _prepared_cursor(binary=binary) if prepared else connection.cursor() as cursor:
         # It lives as long as the cursor, and nothing else that we ask for is a `varchar`.
         cursor.adapters.register_loader("varchar", _Utf8Loader)
         cursor.execute(statement, params)
-        return cursor.fetchone()
+        yield cursor
 
 
 def _prepared_cursor(*, binary: bool) -> Any:

@@ -167,14 +167,13 @@ class StoredFeature:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Features as the store wrote them: `features` are GeoJSON Features joined by commas, without brackets.
+    """Features as the store wrote them: `features` are GeoJSON Features, a text each.
 
     `matched` counts all features that the question asks for, on every page. `next` is None where nothing follows.
     `synthetic` tells whether any feature of the page was invented for demonstration.
     """
 
-    features: bytes
-    returned: int
+    features: Sequence[bytes]
     matched: int
     next: Place | None
     synthetic: bool

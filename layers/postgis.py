@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 from django.core.cache import cache
@@ -11,10 +10,11 @@ from psycopg import sql
 from gis_core.crs import CatalogueEntry
 from gis_core.fields import LayerField
 from gis_core.registry import Layer
-from gis_core.statements import fetch_row
+from gis_core.statements import fetch_row, fetch_rows
 from gis_core.versions import data_version
 from layers.audience import EVERYBODY, Audience
 from layers.columns import in_box, in_units, planar, properties, served, stored
+from layers.counts import KnownCount
 from layers.crs_params import CRS84, check_system, outline
 from layers.items import ItemsQuery, Page, StoredFeature
 from layers.ordering import Place, SortKey
@@ -23,26 +23,32 @@ Params = dict[str, Any]
 
 # The version is read in the same statement, hence in the same snapshot: read before or after, it could name a state
 # that the features are not of. The features are counted only if the count of that version is not known: PostgreSQL does
-# not run a branch of CASE that it does not need. One row more than the page holds tells whether something follows. What
-# is read from `page` comes in its order. It begins with SELECT, so that the history's hook leaves it as it is.
+# not run a branch of CASE that it does not need. Features are found as places in the table, at which those of the page
+# are read then; found once if they are to be counted too, and else as far as the page needs. One more than the page
+# holds tells whether something follows. What is read from `page` comes in its order, a row each, so that one end reads
+# while the other writes; the last row tells of the whole. It begins with SELECT, so that the history's hook leaves it
+# as it is.
 _PAGE = sql.SQL("""
 SELECT * FROM (
     WITH state AS MATERIALIZED (
         SELECT string_agg(name || '.' || coalesce(version, 0), '-' ORDER BY name COLLATE "C") AS version
         FROM unnest(%(tables)s::text[]) AS name LEFT JOIN gis_core_dataversion ON table_name = name),
+    found AS {once} (SELECT t.id, t.ctid AS at, t.synthetic{keys} FROM {table} AS t WHERE {where} {fence}),
     page AS MATERIALIZED (
-        SELECT t.* FROM (SELECT t.*{keys} FROM {table} AS t WHERE {where} {fence}) AS t
-        WHERE {after} ORDER BY {order} LIMIT %(limit)s + 1)
-    SELECT coalesce(string_agg({feature}, ','), '')::varchar,
-           count(*),
+        SELECT t.* FROM found AS t WHERE {after} ORDER BY {order} LIMIT %(limit)s + 1)
+    SELECT ({feature})::varchar AS text, NULL::bigint AS matched, NULL::text[] AS last, NULL::boolean, NULL::text
+    FROM (SELECT at FROM page LIMIT %(limit)s) AS place
+         CROSS JOIN LATERAL (SELECT r.* FROM {table} AS r WHERE r.ctid = place.at OFFSET 0) AS t
+    UNION ALL
+    SELECT NULL,
            CASE WHEN (SELECT version FROM state) IS DISTINCT FROM %(counted_at)s
-                THEN (SELECT count(*) FROM {table} AS t WHERE {where}) ELSE %(counted)s END,
+                THEN (SELECT count(*) FROM found) ELSE %(counted)s END,
            CASE WHEN EXISTS (SELECT FROM page OFFSET %(limit)s)
                 THEN (SELECT ARRAY[{place}] FROM page AS t OFFSET %(limit)s - 1 LIMIT 1) END,
-           coalesce(bool_or(t.synthetic), false),
-           (SELECT version FROM state)
-    FROM (SELECT * FROM page LIMIT %(limit)s) AS t) AS answer
+           (SELECT coalesce(bool_or(p.synthetic), false) FROM (SELECT synthetic FROM page LIMIT %(limit)s) AS p),
+           (SELECT version FROM state)) AS answer
 """)
+_ONCE, _AS_NEEDED = sql.SQL("MATERIALIZED"), sql.SQL("NOT MATERIALIZED")
 # Left to itself the planner walks the primary key and tests each row against the box.
 _FENCE = sql.SQL("OFFSET 0")
 _NOTHING = sql.SQL("")
@@ -90,18 +96,17 @@ class PostgisSource:
         They are counted once for each condition and state of the data, in the snapshot of the page.
         """
         check_system(query.crs)
-        statement, params = self.statement(query)
-        params |= (count := self.known_count(query)).params
-        features, returned, matched, last, synthetic, version = fetch_row(
-            statement.as_string(), params, prepared=self.one_plan_fits(query)
-        )
+        count = self.known_count(query)
+        statement, params = self.statement(query, count)
+        rows = fetch_rows(statement.as_string(), params, prepared=self.one_plan_fits(query))
+        _, matched, last, synthetic, version = rows.pop()
         count.learn(version, matched)
         place = Place(int(last[-1]), tuple(last[:-1])) if last else None
-        return Page(features, returned, matched, place, synthetic, version)
+        return Page([text for text, *_ in rows], matched, place, synthetic, version)
 
-    def known_count(self, query: ItemsQuery) -> "KnownCount":
+    def known_count(self, query: ItemsQuery) -> KnownCount:
         """Return what is known of the number of features that a question asks for."""
-        return KnownCount(_count_key(self.layer.table, *self._where(query)))
+        return KnownCount.of(self.layer.table, *self._where(query))
 
     def feature(self, feature_id: int, crs: CatalogueEntry = CRS84) -> StoredFeature | None:
         """Read one feature."""
@@ -117,9 +122,10 @@ class PostgisSource:
             cache.set(key, known, timeout=None)
         return None if known[0] is None else known
 
-    def statement(self, query: ItemsQuery) -> tuple[sql.Composed, Params]:
+    def statement(self, query: ItemsQuery, count: KnownCount) -> tuple[sql.Composed, Params]:
         """Return the SQL of a page and its parameters; public, so that its plan can be looked at."""
         where, params = self._where(query)
+        once = self._selects(query) and not count.is_known  # all features are counted without being found
         after, place = _after(query.sort, query.after)
         keys = [sql.SQL(", {} AS {}").format(_sort_value(key.field), _key(n)) for n, key in enumerate(query.sort)]
         statement = _PAGE.format(
@@ -128,17 +134,21 @@ class PostgisSource:
             keys=sql.Composed(keys),
             table=self._table,
             where=where,
+            once=_ONCE if once else _AS_NEEDED,
             fence=_FENCE if query.bbox else _NOTHING,
             after=after,
             order=_order(query.sort),
         )
         page = {"limit": query.limit, "tables": self._tables, "units": self._units}
-        return statement, params | place | page | {"counted_at": None, "counted": None}
+        return statement, params | place | page | {"counted_at": count.version, "counted": count.number}
 
     def one_plan_fits(self, query: ItemsQuery) -> bool:
         """Whether one plan is good for all values: in it types are inferred, and an outline is built for each row."""
         in_numbers = query.bbox is None or (query.bbox.crs == CRS84.code and self._holds_points)
         return in_numbers and query.filter is None
+
+    def _selects(self, query: ItemsQuery) -> bool:
+        return bool(query.bbox or query.equal or query.filter or (query.period and self.layer.valid_time))
 
     def _where(self, query: ItemsQuery) -> tuple[sql.Composable, Params]:
         clauses: list[sql.Composable] = [sql.SQL("true")]
@@ -224,35 +234,12 @@ _FEATURE_TEXTS: dict[tuple[object, ...], sql.SQL] = {}
 _FEATURE_STATEMENTS: dict[tuple[object, ...], str] = {}
 
 
-class KnownCount:
-    """How many features matched a question when it was last asked, and in which state of the data."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self._at, self._count = cache.get(key, (None, None))
-
-    @property
-    def params(self) -> Params:
-        """Tell the statement of a page, which counts only if the state is another one."""
-        return {"counted_at": self._at, "counted": self._count}
-
-    def learn(self, version: str, matched: int) -> None:
-        """Remember a new count."""
-        if version != self._at:
-            cache.set(self._key, (version, matched))
-
-
 def _geometry(geom: sql.Composable, crs: CatalogueEntry) -> sql.Composable:
     """Give the geometry as GeoJSON text in `crs`, axes in the order that it prescribes."""
     if crs.projection != "degrees":
         return _METRIC.format(geom=geom, srid=sql.Literal(crs.srid))
     turned = geom if crs.datum == "WGS 84" else _TURNED.format(geom=geom, srid=sql.Literal(crs.srid))
     return _ANGULAR.format(geom=_FLIPPED.format(turned) if crs.latitude_first else turned)
-
-
-def _count_key(table: str, where: sql.Composable, params: Params) -> str:
-    question = repr((where.as_string(), sorted(params.items())))
-    return f"count:{table}:{blake2b(question.encode(), digest_size=16).hexdigest()}"
 
 
 def _key(number: int) -> sql.Identifier:

@@ -59,13 +59,12 @@ async def page(asked: Asked, desk: Desk) -> Answer | None:
     query, source = ItemsQuery.from_request(request, layer, audience), PostgisSource(layer, audience)
     if not source.one_plan_fits(query):
         return None
-    statement, params = source.statement(query)
     count = source.known_count(query)
-    row = await desk.ask(statement.as_string(), params | count.params, large=True)
-    features, returned, matched, last, synthetic, version = row
+    statement, params = source.statement(query, count)
+    features, (_, matched, last, synthetic, version) = await desk.ask_list(statement.as_string(), params)
     count.learn(version.decode(), int(matched))
     place = Place(int(last.strip(b"{}"))) if last else None
-    read = Page(features, int(returned), int(matched), place, synthetic == b"t", version.decode())
+    read = Page(features, int(matched), place, synthetic == b"t", version.decode())
     with translation.override(asked.asker.language):
         body = render_page(layer, query, read, Linker(request))
         etag = items_etag(layer, request, audience, read.data_version).encode()

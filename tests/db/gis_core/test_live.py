@@ -167,10 +167,10 @@ def test_nothing_sensitive_is_told(live, hydrant):
         await in_thread(sql, "UPDATE hydrants_hydrant SET contact_phone = '0912345678', contact_name = 'Bà Sáu'")
         told = await page.event("change")
         assert (told["layers"], told["changes"], told["more"]) == (["hydrants"], [], 0)
-        await in_thread(sql, "UPDATE hydrants_hydrant SET contact_phone = '0999', status = 'faulty'")
+        await in_thread(sql, "UPDATE hydrants_hydrant SET contact_phone = '0998765432', status = 'faulty'")
         assert len((await page.event("change"))["changes"]) == 1
-        assert b"09" not in page.bytes.replace(b":09", b"").replace(b"-09", b"").replace(b".09", b"")
-        assert "Sáu".encode() not in page.bytes
+        for told_to_nobody in ("0912345678", "0998765432", "Sáu"):
+            assert told_to_nobody.encode() not in page.bytes
 
     live.run(story())
 

@@ -6,6 +6,7 @@ from psycopg import sql
 
 from gis_core.registry import layer_registry
 from gis_core.values import Bbox
+from layers.counts import KnownCount
 from layers.items import ItemsQuery
 from layers.ordering import Place
 from layers.postgis import PostgisSource
@@ -25,8 +26,8 @@ HOUSES = """
 """
 
 
-def explain(layer_id: str, query: ItemsQuery) -> str:
-    statement, params = PostgisSource(layer_registry.get(layer_id)).statement(query)
+def explain(layer_id: str, query: ItemsQuery, count: KnownCount = KnownCount()) -> str:  # noqa: B008 - frozen
+    statement, params = PostgisSource(layer_registry.get(layer_id)).statement(query, count)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("EXPLAIN ") + statement, params)
         return "\n".join(line for (line,) in cursor.fetchall())
@@ -53,6 +54,9 @@ def test_a_box_uses_the_spatial_index_and_pages_use_the_key(layer_id, table, row
         plan = explain(layer_id, ItemsQuery(bbox=QUARTER, limit=limit, after=Place(5)))
         assert f"using {index}" in plan or f"on {index}" in plan, plan
         assert f"Seq Scan on {table}" not in plan, plan
+        assert plan.count(index) == 1, plan  # for the page and for the number of all
+    known = explain(layer_id, ItemsQuery(bbox=QUARTER), KnownCount("", "of another state", 7))
+    assert known.count(index) == 2, known  # of which the second is not run, if the state is that one
     page = explain(layer_id, ItemsQuery(limit=1_000, after=Place(50_000)))
     # Where the page begins; its rows follow, and nothing is sorted.
     assert f"using {table}_pkey" in page, page

@@ -37,7 +37,7 @@ class FakeSource:
         self.asked.append(query)
         ids = [n for n in range(1, self.count + 1) if n > query.after.id][: query.limit]
         last = Place(ids[-1]) if ids and ids[-1] < self.count else None
-        return Page(b",".join(map(self._text, ids)), len(ids), self.count, last, True, self.version)
+        return Page([*map(self._text, ids)], self.count, last, True, self.version)
 
     def feature(self, feature_id, crs):
         return StoredFeature(self._text(feature_id), 1) if feature_id <= self.count else None
