@@ -23,6 +23,9 @@ RUN = Path(os.environ.get("THUYLO_RUN_DIR", PROJECT / ".run"))
 TIPG_HOME = RUN / "bench-tipg"
 THREADS = 8
 START_LIMIT_S = 120
+SETTLE_LIMIT_S = 120
+QUIET_S, QUIET_SHARE = 3, 0.05
+"""A server is settled that takes less than this share of a core for so long."""
 STOP_LIMIT_S = 20
 
 
@@ -74,6 +77,8 @@ def running(database: str) -> Iterator[tuple[dict[str, Contender], dict[str, str
             except (ContenderMissingError, subprocess.CalledProcessError) as why:
                 missing[name] = str(why)
                 print(f"! {name} does not take part: {why}", flush=True)
+        for contender in started.values():
+            _let_settle(contender)
         yield started, missing
 
 
@@ -244,6 +249,27 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
+
+
+def _let_settle(contender: Contender) -> None:
+    """Wait until a server has done what it does at its start: ours reads the roads, and puts them on grids of tiles."""
+    deadline = time.monotonic() + SETTLE_LIMIT_S
+    spent_s = cpu_s(contender.pid)
+    while time.monotonic() < deadline:
+        time.sleep(QUIET_S)
+        before_s, spent_s = spent_s, cpu_s(contender.pid)
+        if spent_s - before_s < QUIET_SHARE * QUIET_S:
+            return
+    print(f"! {contender.name} is still at work {SETTLE_LIMIT_S} s after its start; its figures suffer", flush=True)
+
+
+def cpu_s(pid: int) -> float:
+    """Sum up the processor time that a process and all below it have taken."""
+    ticks = 0
+    for each in _family(pid):
+        with suppress(OSError):
+            ticks += sum(map(int, Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _family(pid: int) -> list[int]:
