@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from processes import cpu_s, family
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -108,29 +109,17 @@ def ask(path: str) -> float:
     return time.perf_counter() - begun
 
 
-def children(pid: int) -> list[int]:
-    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 def memory_mb(pid: int) -> float:
     """What the workers have for themselves: Pss counts a shared page once."""
     return (
         sum(
             int(line.split()[1])
-            for worker in children(pid)
+            for worker in family(pid)[1:]
             for line in Path(f"/proc/{worker}/smaps_rollup").read_text().splitlines()
             if line.startswith("Pss:")
         )
         / 1024
     )
-
-
-def cpu_s(pid: int) -> float:
-    ticks = 0
-    for worker in children(pid):
-        fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def edits(link: psycopg.Connection[tuple[object, ...]], first: int, readers: Readers) -> Iterator[float]:

@@ -110,8 +110,8 @@ def _value(field: LayerField, value: sql.Composable) -> sql.Composed:
     """Write a value as JSON does; of a bare one what stands between its quotation marks."""
     if _is_bare(field):
         return _AS_TEXT.format(value)
-    written = (_AS_TEXT if field.type in _AS_WRITTEN else _AS_JSON).format(value)
-    return _OR_NULL.format(written) if field.nullable or field.type == "number" else written
+    # Whatever the column is: what is not finite is served as unknown.
+    return _OR_NULL.format((_AS_TEXT if field.type in _AS_WRITTEN else _AS_JSON).format(value))
 
 
 def _is_bare(field: LayerField) -> bool:

@@ -51,7 +51,7 @@ SELECT * FROM (
 _ONCE, _AS_NEEDED = sql.SQL("MATERIALIZED"), sql.SQL("NOT MATERIALIZED")
 # Left to itself the planner walks the primary key and tests each row against the box.
 _FENCE = sql.SQL("OFFSET 0")
-_NOTHING = sql.SQL("")
+_NOTHING, _EVERYWHERE = sql.SQL(""), sql.SQL("true")
 _FEATURE = sql.SQL("SELECT ({feature})::varchar, t.version FROM {table} AS t WHERE t.id = %(id)s")
 # The operator alone compares boxes rounded outwards to single precision; the numbers are exact, and cheaper than GEOS.
 _POINT_IN_BOX = sql.SQL(
@@ -125,7 +125,7 @@ class PostgisSource:
     def statement(self, query: ItemsQuery, count: KnownCount) -> tuple[sql.Composed, Params]:
         """Return the SQL of a page and its parameters; public, so that its plan can be looked at."""
         where, params = self._where(query)
-        once = self._selects(query) and not count.is_known  # all features are counted without being found
+        once = where != _EVERYWHERE and not count.is_known  # all features are counted without being found
         after, place = _after(query.sort, query.after)
         keys = [sql.SQL(", {} AS {}").format(_sort_value(key.field), _key(n)) for n, key in enumerate(query.sort)]
         statement = _PAGE.format(
@@ -147,11 +147,8 @@ class PostgisSource:
         in_numbers = query.bbox is None or (query.bbox.crs == CRS84.code and self._holds_points)
         return in_numbers and query.filter is None
 
-    def _selects(self, query: ItemsQuery) -> bool:
-        return bool(query.bbox or query.equal or query.filter or (query.period and self.layer.valid_time))
-
     def _where(self, query: ItemsQuery) -> tuple[sql.Composable, Params]:
-        clauses: list[sql.Composable] = [sql.SQL("true")]
+        clauses: list[sql.Composable] = []
         params: Params = {}
         if query.bbox and query.bbox.crs == CRS84.code:
             geom = planar(self.layer)
@@ -175,7 +172,7 @@ class PostgisSource:
         if query.filter:
             clauses.append(sql.SQL("({})").format(query.filter.sql))
             params |= query.filter.params
-        return sql.SQL(" AND ").join(clauses), params
+        return sql.SQL(" AND ").join(clauses) if clauses else _EVERYWHERE, params
 
     def feature_statement(self, crs: CatalogueEntry = CRS84) -> str:
         """Write the SQL of one feature, its text and its version, once for each layer, system and kind of reader."""

@@ -14,8 +14,12 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import psycopg
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # where the other benchmarks have what they share
+
 from city import PROJECT, fill, libpq_url, scratch_database
 from contenders import running
 from load import UnexpectedAnswerError

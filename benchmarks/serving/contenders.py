@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from city import PROJECT, libpq_url
+from processes import cpu_s, family, memory_kb
 
 HERE = Path(__file__).resolve().parent
 RUN = Path(os.environ.get("THUYLO_RUN_DIR", PROJECT / ".run"))
@@ -48,20 +49,7 @@ class Contender:
     @property
     def worker(self) -> int:
         """The process that answers: the largest of those below the one that was started."""
-        return max(_family(self.pid), key=lambda pid: memory_kb(pid, "VmRSS"))
-
-
-def memory_kb(pid: int, name: str) -> int:
-    """Read `VmRSS` (now) or `VmHWM` (the most so far) of a process."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1])
-    return 0
-
-
-def forget_peak(pid: int) -> None:
-    """Let VmHWM begin anew."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
+        return max(family(self.pid), key=lambda pid: memory_kb(pid, "VmRSS"))
 
 
 @contextmanager
@@ -240,12 +228,12 @@ def _answers(port: int, path: str) -> bool:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ask it to stop; then end what is left of what it had started."""
-    family = _family(process.pid) if process.poll() is None else []
+    started = family(process.pid) if process.poll() is None else []
     process.terminate()
     try:
         process.wait(STOP_LIMIT_S)
     except subprocess.TimeoutExpired:
-        for pid in family:
+        for pid in started:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
@@ -261,21 +249,6 @@ def _let_settle(contender: Contender) -> None:
         if spent_s - before_s < QUIET_SHARE * QUIET_S:
             return
     print(f"! {contender.name} is still at work {SETTLE_LIMIT_S} s after its start; its figures suffer", flush=True)
-
-
-def cpu_s(pid: int) -> float:
-    """Sum up the processor time that a process and all below it have taken."""
-    ticks = 0
-    for each in _family(pid):
-        with suppress(OSError):
-            ticks += sum(map(int, Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _family(pid: int) -> list[int]:
-    """List a process and all below it."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [pid, *(each for child in children for each in _family(child))]
 
 
 def _free_port() -> int:

@@ -17,8 +17,9 @@ from typing import Any
 
 import psycopg
 from city import EAST, HYDRANTS, LAYERS, NORTH, SOUTH, WEST, boxes, libpq_url, new_version
-from contenders import Contender, forget_peak, memory_kb
+from contenders import Contender
 from load import HOST, Measure, Sample, UnexpectedAnswerError, load, question
+from processes import forget_peak, memory_kb
 from table import Row, Target, bounded, compare, missing
 
 Turn = Callable[[str], Measure]

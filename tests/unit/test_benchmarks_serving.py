@@ -15,14 +15,15 @@ FOLDER = ROOT / "benchmarks/serving"
 
 @pytest.fixture(scope="module")
 def scripts():
-    """The modules of the folder, which import each other by their bare names."""
-    names = ("table", "load", "city", "contenders", "works")
+    """The modules of the folder, and of the one above it, which import each other by their bare names."""
+    names = ("processes", "table", "load", "city", "contenders", "works")
     assert not set(names) & set(sys.modules), "a bare name is taken"
-    sys.path.insert(0, str(FOLDER))
+    sys.path[:0] = folders = [str(FOLDER), str(FOLDER.parent)]
     try:
         yield {name: __import__(name) for name in names}
     finally:
-        sys.path.remove(str(FOLDER))
+        for folder in folders:
+            sys.path.remove(folder)
         for name in names:
             sys.modules.pop(name, None)
 

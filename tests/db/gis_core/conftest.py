@@ -1,7 +1,7 @@
 """Units on a small map, files of one row, and people with roles."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db import connection, models, transaction
 
 from gis_core.importing import OPERATOR, FieldMapping, ImportReport, import_file
 from gis_core.models import AdministrativeUnit, RoleGrant
 from gis_core.registry import layer_registry
 from gis_core.roles import Role
+from hydrants.models import Hydrant
+from tests.live_pages import pages_of_a_server
 
 TODAY = date(2026, 11, 1)
 
@@ -60,6 +62,18 @@ def load(db, tmp_path) -> Callable[..., ImportReport]:
         )
 
     return load
+
+
+@pytest.fixture
+def live(settings, monkeypatch) -> Iterator[Any]:
+    with pages_of_a_server(settings, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pillar(db) -> Hydrant:
+    """A hydrant that works."""
+    return Hydrant.objects.create(ref="H-012", geom=Point(105.85, 21.03), status="working")
 
 
 def hydrant(ref: str = "TN-1", lon: float = 105.85, lat: float = 21.03, **properties: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Attributes as text: by a template or as a row, what is written is the JSON of the same values."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -31,14 +31,12 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "array": st.lists(TEXTS, max_size=3),
     "object": st.dictionaries(TEXTS, TEXTS, max_size=3),
 }
-FIELDS = {
-    f"{kind}_{'or_null' if nullable else 'always'}".replace("-", "_"): LayerField(
-        f"{kind}_{nullable}".replace("-", "_"), "", "", kind, nullable=nullable
-    )
+FIELDS = [
+    LayerField(f"{kind}_{'or_null' if nullable else 'always'}".replace("-", "_"), "", "", kind, nullable=nullable)
     for kind in TYPES
     for nullable in (True, False)
-}
-PLAIN = {"string_always": "ngõ 29", "number_or_null": 2.5, "date_or_null": date(2026, 1, 31)}
+]
+TEXT = next(field for field in FIELDS if field.name == "string_always")
 
 
 def written(fields: list[LayerField], values: dict[str, Any]) -> tuple[str, str]:
@@ -57,33 +55,27 @@ def written(fields: list[LayerField], values: dict[str, Any]) -> tuple[str, str]
     return ours, theirs
 
 
-@st.composite
-def rows(draw):
-    def value(field):
-        return draw(st.none() | VALUES[field.type] if field.nullable else VALUES[field.type])
-
-    return {name: value(field) for name, field in FIELDS.items()}
-
-
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(rows())
-@example(dict.fromkeys(FIELDS) | {"string_always": 'a "b" \\ \n \x1f \x7f %s %(id)s', "boolean_always": True})
+@given(
+    st.fixed_dictionaries(
+        {field.name: VALUES[field.type] if field is TEXT else st.none() | VALUES[field.type] for field in FIELDS}
+    )
+)
+@example(dict.fromkeys(field.name for field in FIELDS) | {TEXT.name: 'a "b" \\ \n \x1f \x7f %s %(id)s'})
 def test_a_template_writes_what_a_row_would(row):
-    by_name = {field.name: row[key] for key, field in FIELDS.items()}
-    ours, theirs = written(list(FIELDS.values()), by_name)
+    ours, theirs = written(FIELDS, row)
     assert ours == theirs
-    assert set(json.loads(ours)) == set(by_name)
+    assert set(json.loads(ours)) == set(row)
 
 
 @pytest.mark.parametrize("text", ["", "ngõ 29", "đ", "'", "{}", "%", "$1", "\x7f", "\u2028", "😀", "a\tb", '"', "\\"])
 def test_a_text_is_escaped_where_json_asks_for_it(text):
-    field = FIELDS["string_always"]
-    ours, theirs = written([field], {field.name: text})
+    ours, theirs = written([TEXT], {TEXT.name: text})
     assert ours == theirs
-    assert json.loads(ours) == {field.name: text}
+    assert json.loads(ours) == {TEXT.name: text}
 
 
-def test_a_layer_may_have_more_attributes_than_a_function_arguments():
+def test_a_layer_may_have_more_attributes_than_a_function_has_arguments():
     fields = [LayerField(f"n{number}", "", "", "string", nullable=number % 2 == 0) for number in range(250)]
     values = {field.name: None if field.nullable else field.name for field in fields}
     ours, theirs = written(fields, values)
@@ -91,11 +83,11 @@ def test_a_layer_may_have_more_attributes_than_a_function_arguments():
 
 
 def test_moments_and_days_are_written_by_iso_whatever_the_server_prefers():
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SET LOCAL datestyle = 'German'")
-    fields = [FIELDS["date_always"], FIELDS["date_time_always"]]
     moment = datetime(2026, 1, 31, 8, 30, tzinfo=UTC)
-    ours, _ = written(fields, {fields[0].name: moment.date(), fields[1].name: moment})
+    fields = [field for field in FIELDS if field.name in {"date_always", "date_time_always"}]
+    ours, _ = written(fields, {"date_always": moment.date(), "date_time_always": moment})
     day, read = json.loads(ours).values()
     assert (day, datetime.fromisoformat(read)) == ("2026-01-31", moment)
 

@@ -183,6 +183,15 @@ def test_geojson_says_what_it_is_and_has_the_features_as_served(client):
     assert "crs" not in document
 
 
+def test_a_value_that_no_file_can_hold_is_unknown_in_geojson_and_takes_nothing_else_along(client):
+    hydrant("H-1", flow_lps=float("nan"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE hydrants_hydrant SET created_at = 'infinity'")
+    (feature,) = json.loads(body(client, "hydrants.geojson"))["features"]
+    told = feature["properties"]
+    assert (told["ref"], told["flow_lps"], told["created_at"]) == ("H-1", None, None)
+
+
 def test_an_empty_layer_is_a_whole_file_in_every_format(tmp_path):
     for layer_id in ("hydrants", "buildings"):
         for suffix in FORMATS:
